@@ -1,0 +1,50 @@
+"""What a shape is: one file in `meshes/` that draws a cell in Gmsh, with names everybody shares.
+
+The deposit front lies at height 0, the metal below it, the counter electrode at height `gap`.
+The height is the last coordinate. In an axisymmetric shape the first coordinate is the radius.
+"""
+
+from typing import Any, ClassVar, Literal
+
+from ..inputs.units import Length, Parameters
+
+REGIONS = ("metal", "electrolyte", "separator")
+BOUNDARIES = ("front", "counter", "sides", "collector", "fibres")
+
+Dimension = Literal["1d", "2d", "axisymmetric", "3d"]
+
+
+class Shape(Parameters):
+    """Base of all shapes. A shape adds its own lengths and says how it is drawn.
+
+    Regions: ``metal`` (only with ``metal_depth``), ``electrolyte`` (free liquid), ``separator``
+    (porous, filled with electrolyte). Boundaries: ``front`` (metal against liquid), ``counter``
+    (the other electrode), ``sides`` (symmetry planes and the axis), ``collector`` (the metal's
+    far face, only with ``metal_depth``), ``fibres`` (only where fibres are resolved).
+
+    Lengths may arrive in metres or scaled: `draw` must not assume either.
+    """
+
+    dimensions: ClassVar[tuple[Dimension, ...]]
+
+    dimension: Dimension = "2d"
+    gap: Length | None = None
+    metal_depth: Length | None = None
+
+    def draw(self, gmsh: Any) -> int:
+        """Draw and mesh the cell in the current Gmsh model; return the topological dimension.
+
+        Every cell ends in exactly one physical group named after its region, every facet of a
+        named boundary in exactly one named after it. Runs on one rank only.
+
+        Raises:
+            InputError: the lengths describe no cell (one line: field, value, what is accepted).
+        """
+        raise NotImplementedError(type(self).__name__)
+
+    def patch(self, x: Any) -> Any:
+        """Return the share of weak film at the points `x` of the front, 0 to 1 (UFL or numpy).
+
+        Zero for shapes without a patch.
+        """
+        return 0.0 * x[0]

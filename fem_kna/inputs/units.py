@@ -1,0 +1,239 @@
+"""Numbers with a unit and a source: the only door through which a number enters.
+
+A field of a parameter class is declared with the unit it is kept in (always SI):
+
+    class Film(Parameters):
+        resistance: AreaResistance
+
+and takes a text ("30 ohm*cm^2"), a pint quantity, a `given(...)` with its source, or a table
+``{value = "...", source = "..."}`` from a data file. It keeps a `Value`: a float in SI that
+remembers unit, source, plausible range and trust. A bare number is refused unless the field is
+dimensionless.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from math import isfinite
+from typing import Annotated, Any, Literal, Self, get_args
+
+import pint
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+registry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+
+Trust = Literal["measured", "recalled", "estimated", "derived", "chosen"]
+TRUST: dict[str, str] = {
+    "measured": "read at the source",
+    "recalled": "quoted from the literature, not re-read: check before publishing",
+    "estimated": "an educated guess within the range",
+    "derived": "computed from other numbers here",
+    "chosen": "a setting of the case, not a property of nature",
+}
+
+
+class Value(float):
+    """A float in SI that knows its unit, where it comes from and how far to trust it."""
+
+    unit: str
+    source: str
+    trust: Trust
+    low: float | None
+    high: float | None
+
+    def __new__(
+        cls,
+        value: float,
+        unit: str = "",
+        source: str = "",
+        trust: Trust = "chosen",
+        low: float | None = None,
+        high: float | None = None,
+    ) -> Self:
+        """Return `value` (already in the SI unit `unit`) with its provenance attached."""
+        self = super().__new__(cls, value)
+        self.unit, self.source, self.trust, self.low, self.high = unit, source, trust, low, high
+        return self
+
+
+@dataclass(frozen=True)
+class Given:
+    """A number as somebody wrote it: a quantity with its unit, and its provenance."""
+
+    value: Any
+    source: str = ""
+    trust: Trust = "chosen"
+    range: tuple[Any, Any] | None = None
+
+
+def given(
+    value: Any, source: str = "", *, trust: Trust = "chosen", range: tuple[Any, Any] | None = None
+) -> Any:
+    """Attach a source (and, for a property, a plausible range and a trust) to a quantity.
+
+    >>> Film(resistance=given("30 ohm*cm^2", "conditioned SEI, estimate"))
+    """
+    return Given(value, source, trust, range)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Marks a field: its SI unit, and the open or closed interval its values must lie in."""
+
+    symbol: str
+    above: float | None = None
+    least: float | None = None
+    most: float | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def read(self, raw: Any) -> Value:
+        """Turn what the user wrote into a `Value` in SI.
+
+        Raises a pydantic error in one line when the unit is missing or wrong, or when the number
+        is not finite or lies outside the interval.
+        """
+        if isinstance(raw, Value) and raw.unit == self.symbol:
+            return self.checked(raw, raw)
+        if isinstance(raw, Mapping):
+            raw = _given_from_table(raw)
+        entry = raw if isinstance(raw, Given) else Given(raw)
+        low, high = (
+            (None, None) if entry.range is None else (self.in_si(v) for v in entry.range)
+        )
+        value = Value(
+            self.in_si(entry.value), self.symbol, entry.source, entry.trust, low, high
+        )
+        return self.checked(value, entry.value)
+
+    def in_si(self, raw: Any) -> float:
+        """Return the magnitude of `raw` in this field's SI unit."""
+        try:
+            quantity = registry.Quantity(raw)
+        except Exception:
+            raise _refused("'{raw}' is not a quantity; {wanted}", raw, self.wanted) from None
+        if not isinstance(quantity.magnitude, (int, float)):
+            raise _refused("'{raw}' is not a number; {wanted}", raw, self.wanted)
+        try:
+            return float(quantity.to(self.symbol or "dimensionless").magnitude)
+        except pint.DimensionalityError:
+            problem = "has no unit" if quantity.unitless else "has the wrong unit"
+            raise _refused(f"'{{raw}}' {problem}; {{wanted}}", raw, self.wanted) from None
+
+    def checked(self, value: Value, raw: Any) -> Value:
+        """Return `value` if it is finite and inside the interval, else refuse it."""
+        inside = (
+            isfinite(value)
+            and (self.above is None or value > self.above)
+            and (self.least is None or value >= self.least)
+            and (self.most is None or value <= self.most)
+        )
+        if not inside:
+            raise _refused("'{raw}' is out of range; {wanted}", raw, self.wanted)
+        return value
+
+    @property
+    def wanted(self) -> str:
+        """What this field accepts, in words."""
+        unit = f"in {self.symbol}" if self.symbol else "without unit"
+        bounds = [
+            text.format(bound)
+            for text, bound in (
+                ("> {:g}", self.above), (">= {:g}", self.least), ("<= {:g}", self.most)
+            )
+            if bound is not None
+        ]
+        return f"accepted: a number {unit}" + (", " + " and ".join(bounds) if bounds else "")
+
+
+def _refused(message: str, raw: Any, wanted: str) -> PydanticCustomError:
+    return PydanticCustomError("quantity", message, {"raw": str(raw), "wanted": wanted})  # type: ignore[arg-type]
+
+
+def _given_from_table(table: Mapping[str, Any]) -> Given:
+    unknown = set(table) - {"value", "source", "trust", "range"}
+    if unknown or "value" not in table:
+        problem = f"unknown key '{sorted(unknown)[0]}'" if unknown else "no 'value'"
+        raise _refused("{raw} in a number's table; {wanted}", problem,
+                       "accepted keys: value, source, trust, range")
+    if table.get("trust", "chosen") not in TRUST:
+        raise _refused("trust '{raw}'; {wanted}", table["trust"], f"accepted: {', '.join(TRUST)}")
+    bounds = table.get("range")
+    return Given(table["value"], table.get("source", ""), table.get("trust", "chosen"),
+                 None if bounds is None else (bounds[0], bounds[1]))
+
+
+Length = Annotated[float, Unit("m", above=0)]
+Extent = Annotated[float, Unit("m", least=0)]
+Area = Annotated[float, Unit("m^2", above=0)]
+Time = Annotated[float, Unit("s", above=0)]
+Temperature = Annotated[float, Unit("K", above=0)]
+Concentration = Annotated[float, Unit("mol/m^3", least=0)]
+ReferenceConcentration = Annotated[float, Unit("mol/m^3", above=0)]
+Diffusivity = Annotated[float, Unit("m^2/s", above=0)]
+Conductivity = Annotated[float, Unit("S/m", above=0)]
+CurrentDensity = Annotated[float, Unit("A/m^2")]
+ExchangeCurrentDensity = Annotated[float, Unit("A/m^2", above=0)]
+AreaResistance = Annotated[float, Unit("ohm*m^2", least=0)]
+Potential = Annotated[float, Unit("V")]
+MolarVolume = Annotated[float, Unit("m^3/mol", above=0)]
+MolarMass = Annotated[float, Unit("kg/mol", above=0)]
+MolarEnergy = Annotated[float, Unit("J/mol")]
+Density = Annotated[float, Unit("kg/m^3", above=0)]
+SurfaceEnergy = Annotated[float, Unit("J/m^2", above=0)]
+Pressure = Annotated[float, Unit("Pa", above=0)]
+StrainRate = Annotated[float, Unit("1/s", above=0)]
+Viscosity = Annotated[float, Unit("Pa*s", above=0)]
+ArealMass = Annotated[float, Unit("kg/m^2", above=0)]
+Number = Annotated[float, Unit("")]
+PositiveNumber = Annotated[float, Unit("", above=0)]
+Fraction = Annotated[float, Unit("", least=0, most=1)]
+
+
+class Parameters(BaseModel):
+    """Base of everything that holds numbers: frozen, validated, no unknown keys."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=True
+    )
+
+
+@cache
+def units_of(model: type[Parameters]) -> dict[str, Unit]:
+    """Map each field of `model` that carries a unit to that unit."""
+    found = {
+        name: _unit_in(field.metadata) or _unit_in(get_args(field.annotation))
+        for name, field in model.model_fields.items()
+    }
+    return {name: unit for name, unit in found.items() if unit is not None}
+
+
+def _unit_in(annotations: Any) -> Unit | None:
+    for entry in annotations:
+        found = entry if isinstance(entry, Unit) else _unit_in(getattr(entry, "__metadata__", ()))
+        if found is not None:
+            return found
+    return None
+
+
+def mapped(item: Any, change: Callable[[float, Unit], Any]) -> Any:
+    """Return `item` with every number that carries a unit replaced by ``change(number, unit)``.
+
+    Walks nested parameters, tuples and dictionaries. The result has the same types, so whoever
+    reads it cannot tell scaled numbers, or numbers turned into form constants, from SI ones.
+    """
+    if isinstance(item, tuple):
+        return tuple(mapped(entry, change) for entry in item)
+    if isinstance(item, dict):
+        return {key: mapped(entry, change) for key, entry in item.items()}
+    if not isinstance(item, Parameters):
+        return item
+    units = units_of(type(item))
+    update = {}
+    for name in type(item).model_fields:
+        value = getattr(item, name)
+        if value is not None:
+            update[name] = change(value, units[name]) if name in units else mapped(value, change)
+    return item.model_copy(update=update)
