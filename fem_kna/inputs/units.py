@@ -18,8 +18,11 @@ from math import isfinite
 from typing import Annotated, Any, Literal, Self, get_args
 
 import pint
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from .errors import InputError
+from .messages import one_line
 
 registry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
 
@@ -198,6 +201,13 @@ class Parameters(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", arbitrary_types_allowed=True, validate_default=True
     )
+
+    def __init__(self, **fields: Any) -> None:
+        """Validate the fields; raise `InputError` in one line when one is wrong."""
+        try:
+            super().__init__(**fields)
+        except ValidationError as error:
+            raise InputError(one_line(error, type(self))) from None
 
 
 @cache
