@@ -1,0 +1,88 @@
+"""Charge transfer at an electrode: overpotential in, current density out (anodic positive)."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Protocol, runtime_checkable
+
+from pydantic import InstanceOf
+from ufl import exp
+
+from ..inputs.units import (
+    ExchangeCurrentDensity,
+    Fraction,
+    Parameters,
+    Potential,
+    ReferenceConcentration,
+)
+
+
+@runtime_checkable
+class Kinetics(Protocol):
+    """A law of charge transfer. Any object with this one method can stand in a case."""
+
+    def current(self, overpotential: Any, concentration: Any, activity: Any, V_T: Any) -> Any:
+        """Return the partial current density [A m-2], anodic positive.
+
+        Args:
+            overpotential: metal minus liquid potential, minus the standard potential [V].
+            concentration: of the ion in the liquid at the surface [mol m-3].
+            activity: of the metal in the electrode [-].
+            V_T: thermal voltage RT/F [V].
+        """
+
+
+class ButlerVolmer(Parameters):
+    """Butler-Volmer kinetics with mass action of ion and metal.
+
+    i = i0 { a exp(alpha_a eta / V_T) - (c / c_ref) exp(-alpha_c eta / V_T) },
+
+    with i0 the exchange current density at c = c_ref over the pure metal (a = 1). At zero net
+    current it gives Nernst's law, eta = V_T ln(c / (c_ref a)), when alpha_a + alpha_c = 1.
+    """
+
+    exchange_current_density: ExchangeCurrentDensity
+    reference_concentration: ReferenceConcentration
+    anodic_transfer_coefficient: Fraction = 0.5
+    cathodic_transfer_coefficient: Fraction = 0.5
+
+    def current(self, overpotential: Any, concentration: Any, activity: Any, V_T: Any) -> Any:
+        """Return the partial current density [A m-2], anodic positive."""
+        i0, eta = self.exchange_current_density, overpotential / V_T
+        alpha_a, alpha_c = self.anodic_transfer_coefficient, self.cathodic_transfer_coefficient
+        c = concentration / self.reference_concentration
+        return i0 * (activity * exp(alpha_a * eta) - c * exp(-alpha_c * eta))
+
+
+class Reaction(Parameters):
+    """One metal and its ion: M -> M+ + e-, with the law that drives it."""
+
+    name: str
+    ion: str
+    standard_potential: Potential
+    kinetics: Annotated[Kinetics, InstanceOf()]
+
+
+def partial_currents(
+    reactions: tuple[Reaction, ...],
+    metal: Any,
+    potential_step: Any,
+    c: Mapping[str, Any],
+    V_T: Any,
+) -> dict[str, Any]:
+    """Return each ion's partial current density [A m-2] at one electrode, anodic positive.
+
+    i_j = f_j(phi_s - phi - R i - E_j, c_j, a_j). Every metal has its own standard potential, so
+    cementation (one metal plating at the other's expense at zero net current) comes out.
+
+    Args:
+        reactions: the metals of the electrode and their laws.
+        metal: the electrode's metal; ``metal.activity(name)`` is asked for each reaction.
+        potential_step: metal minus liquid potential behind the film, phi_s - phi - R i [V].
+        c: concentration of every ion at the surface [mol m-3].
+        V_T: thermal voltage RT/F [V].
+    """
+    return {
+        r.ion: r.kinetics.current(
+            potential_step - r.standard_potential, c[r.ion], metal.activity(r.name), V_T
+        )
+        for r in reactions
+    }
