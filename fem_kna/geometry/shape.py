@@ -6,7 +6,8 @@ The height is the last coordinate. In an axisymmetric shape the first coordinate
 
 from typing import Any, ClassVar, Literal
 
-from ..inputs.units import Length, Parameters
+from ..inputs.errors import InputError
+from ..inputs.units import Length, Parameters, Value, registry
 
 REGIONS = ("metal", "electrolyte", "separator")
 BOUNDARIES = ("front", "counter", "sides", "collector", "fibres")
@@ -31,6 +32,21 @@ class Shape(Parameters):
     gap: Length | None = None
     metal_depth: Length | None = None
 
+    def check(self) -> None:
+        """Raise `InputError` (one line) if the lengths describe no cell.
+
+        Asked before anything is drawn, with the lengths as the user gave them.
+        """
+        offered = ", ".join(self.dimensions)
+        self.require(self.dimension in self.dimensions, "dimension", offered)
+        self.require(self.gap is not None, "gap", "a length")
+
+    def require(self, holds: bool, field: str, accepted: str) -> None:
+        """Raise `InputError` naming `field`, its value and what is `accepted`, unless it `holds`."""
+        if not holds:
+            value = shown(getattr(self, field))
+            raise InputError(f"{type(self).__name__}.{field}: '{value}'; accepted: {accepted}")
+
     def draw(self, gmsh: Any) -> int:
         """Draw and mesh the cell in the current Gmsh model; return the topological dimension.
 
@@ -48,3 +64,14 @@ class Shape(Parameters):
         Zero for shapes without a patch.
         """
         return 0.0 * x[0]
+
+
+def shown(value: Any) -> str:
+    """Return `value` for a message: a length in metres with a fitting prefix, the rest as it is.
+
+    >>> shown(Value(5e-7, "m"))
+    '500 nm'
+    """
+    if isinstance(value, Value) and value.unit == "m":
+        return f"{registry.Quantity(float(value), 'm').to_compact():.4g~P}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

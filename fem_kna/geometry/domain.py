@@ -1,0 +1,303 @@
+"""The meshed cell: named regions and boundaries, and the measures to integrate over them."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from math import pi
+from typing import Any
+
+import dolfinx.mesh as dmesh
+import numpy as np
+import ufl
+from dolfinx import fem
+from dolfinx.io.gmsh import model_to_mesh
+from mpi4py import MPI
+
+from ..inputs.errors import InputError
+from ..inputs.messages import unknown
+from ..inputs.units import mapped
+from .drawing import (
+    Draw, Statistics, current_model, group_names, on_first_rank, session, statistics, validate
+)
+from .measures import WeightedMeasure
+from .shape import Dimension, Shape
+
+ELECTRODES = ("front", "counter")
+CELLS_PER_FACET = 2
+METAL_SIDE = 100  # added to a boundary's tag: the same facets, seen from the metal
+
+
+@dataclass(frozen=True)
+class FrontMesh:
+    """The facets of front and counter electrode as a mesh of their own, one dimension lower.
+
+    `entity_map` is what forms and `fem.form` need; `facets` are the parent's local facets, one per
+    local cell; `tags` mark the cells with the tags of `Domain.boundaries`; `nodes` maps its
+    geometry to the parent's, to follow when the parent moves.
+    """
+
+    mesh: dmesh.Mesh
+    entity_map: Any
+    facets: np.ndarray
+    tags: dmesh.MeshTags
+    nodes: np.ndarray
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A distributed mesh whose regions and boundaries have names.
+
+    `regions` and `boundaries` map the names that this mesh has to the values in `cell_tags` and
+    `facet_tags`. Lengths are those the shape was given in.
+    """
+
+    mesh: dmesh.Mesh
+    cell_tags: dmesh.MeshTags
+    facet_tags: dmesh.MeshTags
+    regions: dict[str, int]
+    boundaries: dict[str, int]
+    dimension: Dimension
+    statistics: Statistics
+
+    @property
+    def comm(self) -> MPI.Comm:
+        """The ranks that share the mesh."""
+        return self.mesh.comm
+
+    @cached_property
+    def weight(self) -> Any:
+        """2 pi r in an axisymmetric cell, else 1."""
+        if self.dimension != "axisymmetric":
+            return 1.0
+        return 2 * pi * ufl.SpatialCoordinate(self.mesh)[0]
+
+    def dx(self, *names: str) -> WeightedMeasure:
+        """Return the volume measure over the named regions, or over all of the cell.
+
+        Raises:
+            InputError: the mesh has no such region.
+        """
+        tags = tuple(_tag("region", name, self.regions) for name in names)
+        return WeightedMeasure(self._cells(tags) if tags else self._cells, self.weight)
+
+    def ds(self, *names: str, side: str = "liquid") -> WeightedMeasure:
+        """Return the measure over the named boundaries, seen from one side.
+
+        A front with metal behind it is an interior interface: the integrand is then taken in the
+        liquid (the normal points into the metal), or with ``side="metal"`` in the metal. Where a
+        boundary has one side only, `side` makes no difference.
+
+        Raises:
+            InputError: the mesh has no such boundary.
+        """
+        shift = METAL_SIDE if side == "metal" else 0
+        tags = tuple(_tag("boundary", name, self.boundaries) + shift for name in names)
+        return WeightedMeasure(self._facets(tags), self.weight)
+
+    def dS(self) -> WeightedMeasure:  # noqa: N802  UFL's name for an interior facet
+        """Return the measure over a front with metal behind it, metal on '+', liquid on '-'.
+
+        Raises:
+            InputError: the cell has no metal.
+        """
+        _tag("region", "metal", self.regions)
+        weight = self.weight if self.dimension != "axisymmetric" else self.weight("+")
+        return WeightedMeasure(self._interface(self.boundaries["front"]), weight)
+
+    def front_dx(self, *names: str) -> WeightedMeasure:
+        """Return the measure on `front_mesh` over the named electrodes (``front``, ``counter``)."""
+        weight: Any = 1.0
+        if self.dimension == "axisymmetric":
+            weight = 2 * pi * ufl.SpatialCoordinate(self.front_mesh.mesh)[0]
+        tags = tuple(_tag("electrode", name, self._electrodes) for name in names)
+        return WeightedMeasure(self._front_cells(tags), weight)
+
+    def facets_of(self, *names: str) -> np.ndarray:
+        """Return the local facets (owned and ghosts) of the named boundaries, sorted."""
+        tags = [_tag("boundary", name, self.boundaries) for name in names]
+        return self.facet_tags.indices[np.isin(self.facet_tags.values, tags)]
+
+    def cells_of(self, *names: str) -> np.ndarray:
+        """Return the local cells (owned and ghosts) of the named regions, sorted."""
+        tags = [_tag("region", name, self.regions) for name in names]
+        return self.cell_tags.indices[np.isin(self.cell_tags.values, tags)]
+
+    def measure_of(self, name: str) -> float:
+        """Return the volume of a region or the area of a boundary, over all ranks.
+
+        In 2-D per unit depth, in 1-D per unit area, axisymmetric of the full body.
+        """
+        measure = self.dx(name) if name in self.regions else self.ds(name)
+        one = fem.Constant(self.mesh, 1.0)
+        return float(self.comm.allreduce(fem.assemble_scalar(fem.form(one * measure)), op=MPI.SUM))
+
+    def front_sizes(
+        self, where: Callable[[np.ndarray], np.ndarray] | None = None
+    ) -> tuple[float, float]:
+        """Return the smallest and largest front element, over all ranks.
+
+        `where` selects facets by their midpoints, an array (3, n), as ``dolfinx`` passes points.
+        In 1-D, where facets are points, the sizes are those of the cells at the front.
+        (inf, 0) when no facet is selected.
+        """
+        facets, dim = self.facets_of("front"), self.mesh.topology.dim
+        facets = facets[facets < self.mesh.topology.index_map(dim - 1).size_local]
+        if where is not None:
+            midpoints = dmesh.compute_midpoints(self.mesh, dim - 1, facets)
+            facets = facets[where(midpoints.T)]
+        cells = dmesh.compute_incident_entities(self.mesh.topology, facets, dim - 1, dim)
+        size = self.mesh.h(dim, cells) if dim == 1 else self.mesh.h(dim - 1, facets)
+        return (
+            float(self.comm.allreduce(min(size, default=np.inf), op=MPI.MIN)),
+            float(self.comm.allreduce(max(size, default=0.0), op=MPI.MAX)),
+        )
+
+    @cached_property
+    def front_mesh(self) -> FrontMesh:
+        """The electrodes' facets (front and counter) as a submesh; made on all ranks at once."""
+        facets = np.sort(self.facets_of(*ELECTRODES))
+        mesh, entity_map, _, nodes = dmesh.create_submesh(
+            self.mesh, self.mesh.topology.dim - 1, facets
+        )
+        cells = np.arange(_count(mesh, mesh.topology.dim), dtype=np.int32)
+        parents = entity_map.sub_topology_to_topology(cells, inverse=False)
+        values = np.zeros(_count(self.mesh, self.mesh.topology.dim - 1), dtype=np.int32)
+        values[self.facet_tags.indices] = self.facet_tags.values
+        tags = dmesh.meshtags(mesh, mesh.topology.dim, cells, values[parents])
+        return FrontMesh(mesh, entity_map, parents, tags, np.asarray(nodes))
+
+    @property
+    def _electrodes(self) -> dict[str, int]:
+        return {name: self.boundaries[name] for name in ELECTRODES}
+
+    @cached_property
+    def _cells(self) -> ufl.Measure:
+        return ufl.Measure("dx", domain=self.mesh, subdomain_data=self.cell_tags)
+
+    @cached_property
+    def _front_cells(self) -> ufl.Measure:
+        front = self.front_mesh
+        return ufl.Measure("dx", domain=front.mesh, subdomain_data=front.tags)
+
+    # One object for all boundaries: a form whose measures of one kind bring different
+    # subdomain data is refused by UFL, or integrated over the wrong facets.
+    @cached_property
+    def _facets(self) -> ufl.Measure:
+        liquid, metal = [], []
+        for tag in self.boundaries.values():
+            inner, outer = self._sides(self.facet_tags.find(tag))
+            liquid.append((tag, self._owned(inner)))
+            metal.append((tag + METAL_SIDE, self._owned(outer)))
+        return ufl.Measure("ds", domain=self.mesh, subdomain_data=liquid + metal)
+
+    @cached_property
+    def _interface(self) -> ufl.Measure:
+        tag = self.boundaries["front"]
+        facets = self.facet_tags.find(tag)
+        facets = facets[facets < self.mesh.topology.index_map(self.mesh.topology.dim - 1).size_local]
+        liquid, metal = self._sides(facets)
+        pairs = np.hstack([metal, liquid]).astype(np.int32).ravel()
+        return ufl.Measure("dS", domain=self.mesh, subdomain_data=[(tag, pairs)])
+
+    def _sides(self, facets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return (cell, facet's place in it) of each facet seen from the liquid and the metal.
+
+        Two arrays (n, 2). A facet with one cell has it on both sides.
+        """
+        first, last = self._neighbours(facets)
+        wet = np.isin(np.arange(_count(self.mesh, self.mesh.topology.dim)), self._liquid)
+        swap = ~wet[first] & wet[last]
+        liquid, metal = np.where(swap, last, first), np.where(swap, first, last)
+        return self._with_place(liquid, facets), self._with_place(metal, facets)
+
+    @property
+    def _liquid(self) -> np.ndarray:
+        return self.cells_of(*(name for name in self.regions if name != "metal"))
+
+    def _neighbours(self, facets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the first and the last cell at each facet: the same one where there is one."""
+        dim = self.mesh.topology.dim
+        self.mesh.topology.create_connectivity(dim - 1, dim)
+        links = self.mesh.topology.connectivity(dim - 1, dim)
+        return links.array[links.offsets[facets]], links.array[links.offsets[facets + 1] - 1]
+
+    def _with_place(self, cells: np.ndarray, facets: np.ndarray) -> np.ndarray:
+        dim = self.mesh.topology.dim
+        self.mesh.topology.create_connectivity(dim, dim - 1)
+        links = self.mesh.topology.connectivity(dim, dim - 1)
+        of_cell = links.array.reshape(links.num_nodes, -1)[cells]
+        return np.column_stack([cells, np.argmax(of_cell == facets[:, None], axis=1)])
+
+    def _owned(self, pairs: np.ndarray) -> np.ndarray:
+        """Keep the pairs whose cell is this rank's, flat as DOLFINx takes them."""
+        local = self.mesh.topology.index_map(self.mesh.topology.dim).size_local
+        return pairs[pairs[:, 0] < local].astype(np.int32).ravel()
+
+
+def build(shape: Shape, comm: MPI.Comm) -> Domain:
+    """Mesh `shape` on rank 0 and distribute it over `comm`.
+
+    The shape is drawn in units of its gap, so that Gmsh's tolerances fit whatever unit its lengths
+    come in, and brought back to that unit before it is distributed.
+
+    Raises:
+        InputError: the same one line on all ranks, when the shape cannot be drawn or meshed.
+    """
+    shape.check()
+    unit = float(shape.gap)  # type: ignore[arg-type]  # check() refuses a missing gap
+    drawn = mapped(shape, lambda value, kept: _ratio(value, unit) if kept.symbol == "m" else value)
+    return mesh_drawing(drawn.draw, shape.dimension, comm, unit, type(shape).__name__)
+
+
+def mesh_drawing(
+    draw: Draw, dimension: Dimension, comm: MPI.Comm, unit: float = 1.0, subject: str = "mesh"
+) -> Domain:
+    """Run ``draw(gmsh)`` on rank 0 in a fresh model, scale the nodes by `unit` and distribute.
+
+    `draw` returns the topological dimension; `subject` names the drawing in messages.
+
+    Raises:
+        InputError: the same one line on all ranks, when anything went wrong on rank 0.
+    """
+    with ExitStack() as stack:
+        facts = on_first_rank(
+            comm, lambda: _drawn(stack.enter_context(session()), draw, unit, subject), subject
+        )
+        return _distributed(facts, dimension, comm)
+
+
+def _drawn(gmsh: Any, draw: Draw, unit: float, subject: str) -> tuple[Statistics, dict, dict]:
+    tdim = draw(gmsh)
+    validate(gmsh, tdim, subject)
+    gmsh.model.mesh.affineTransform([unit, 0, 0, 0, 0, unit, 0, 0, 0, 0, unit, 0])
+    return statistics(gmsh, tdim), group_names(gmsh, tdim), group_names(gmsh, tdim - 1)
+
+
+def _distributed(
+    facts: tuple[Statistics, dict, dict], dimension: Dimension, comm: MPI.Comm
+) -> Domain:
+    gdim = {"1d": 1, "3d": 3}.get(dimension, 2)
+    # Both cells of an interface must be known to the rank that integrates over it.
+    ghosts = dmesh.create_cell_partitioner(dmesh.GhostMode.shared_facet, CELLS_PER_FACET)
+    data = model_to_mesh(current_model(comm), comm, 0, gdim=gdim, partitioner=ghosts)
+    statistics, regions, boundaries = facts
+    return Domain(
+        data.mesh, data.cell_tags, data.facet_tags, regions, boundaries, dimension, statistics
+    )
+
+
+def _ratio(length: float, unit: float) -> float:
+    """Return length / unit without the last digits: the same in metres, micrometres or scaled."""
+    return float(f"{length / unit:.12g}")
+
+
+def _tag(kind: str, name: str, known: dict[str, int]) -> int:
+    if name not in known:
+        raise InputError(f"mesh: {unknown(kind, name, known)}")
+    return known[name]
+
+
+def _count(mesh: dmesh.Mesh, dim: int) -> int:
+    index_map = mesh.topology.index_map(dim)
+    return index_map.size_local + index_map.num_ghosts
