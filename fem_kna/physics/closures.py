@@ -22,6 +22,13 @@ class Fluxes(NamedTuple):
     current: Any
 
 
+class BinarySalt(NamedTuple):
+    """The salt as a binary one: diffusivity [m2 s-1] and the host cation's transference number."""
+
+    diffusivity: float
+    transference_number: float
+
+
 @runtime_checkable
 class Closure(Protocol):
     """What a flux law must answer."""
@@ -39,6 +46,9 @@ class Closure(Protocol):
         self, electrolyte: Any, medium: Any, c: Mapping[str, Any], phi: Any, nature: Any
     ) -> Fluxes:
         """Fluxes in `medium` at the solved concentrations `c` and the potential `phi`."""
+
+    def binary(self, electrolyte: Any) -> BinarySalt:
+        """Return the salt's properties where one cation and one anion matter."""
 
 
 class DiluteSolution(Parameters):
@@ -78,6 +88,17 @@ class DiluteSolution(Parameters):
         }
         i = F * sum(ion.charge * N[ion.name] for ion in electrolyte.ions)
         return Fluxes({name: N[name] for name in c}, i)
+
+    def binary(self, electrolyte: Any) -> BinarySalt:
+        """Return D = (z+ - z-) D+ D- / (z+ D+ - z- D-), t+ = z+ D+ / (z+ D+ - z- D-).
+
+        The cation is the first ion, the anion the first one with a negative charge.
+        """
+        cation = electrolyte.ions[0]
+        anion = next(ion for ion in electrolyte.ions if ion.charge < 0)
+        plus, minus = cation.charge * cation.diffusivity, -anion.charge * anion.diffusivity
+        D = (cation.charge - anion.charge) * cation.diffusivity * anion.diffusivity
+        return BinarySalt(D / (plus + minus), plus / (plus + minus))
 
 
 class ConcentratedSolution(Parameters):
@@ -126,6 +147,10 @@ class ConcentratedSolution(Parameters):
                 medium.effective(ion.diffusivity), ion.charge, c[ion.name], phi, V_T
             )
         return Fluxes(N, i)
+
+    def binary(self, electrolyte: Any) -> BinarySalt:
+        """Return the electrolyte's measured salt diffusivity and transference number."""
+        return BinarySalt(electrolyte.salt_diffusivity, electrolyte.transference_number)
 
     @staticmethod
     def host(electrolyte: Any) -> str:

@@ -1,0 +1,122 @@
+"""A case: everything a run needs to know, frozen, validated, in SI.
+
+Materials may be given by name; `Case.resolved` looks them up at the case's temperature and fills
+in what follows from other fields, so that a resolved case is complete.
+"""
+
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, InstanceOf, model_validator
+
+from .. import materials
+from ..geometry.shape import Shape
+from ..materials.models import Electrolyte, Metal, Separator
+from ..physics.closures import Closure, ConcentratedSolution
+from ..physics.drive import Drive
+from ..physics.film import FilmLaw
+from ..physics.kinetics import ButlerVolmer, Reaction
+from .nature import Nature
+from .units import Parameters, PositiveNumber, Temperature, Time, given
+
+
+def _metal(raw: Any) -> Any:
+    if isinstance(raw, str):
+        materials.metal(raw)  # an unknown name is refused here, at the field it was given to
+    return raw
+
+
+def _named(look_up: Any) -> Any:
+    return BeforeValidator(lambda raw: look_up(raw) if isinstance(raw, str) else raw)
+
+
+class Electrode(Parameters):
+    """A metal and the film that covers it."""
+
+    metal: Annotated[str | InstanceOf[Metal], BeforeValidator(_metal)]
+    film: InstanceOf[FilmLaw]
+
+    def at(self, temperature: float) -> Self:
+        """Return the electrode with its metal looked up at `temperature` [K]."""
+        if isinstance(self.metal, Metal):
+            return self
+        return self.model_copy(update={"metal": materials.metal(self.metal, temperature)})
+
+
+class Numerics(Parameters):
+    """Settings of the discretisation: another reader may change them and expect the same answer."""
+
+    degree: int = Field(default=1, ge=1, le=2)
+    time_tolerance: PositiveNumber = given(
+        1e-3, "error per step of any concentration, over the electrolyte's salt concentration"
+    )
+    first_step: Time = given("1 ms", "well below the charge-transfer response of a filter cell")
+    longest_step: Time | None = None
+    frames: int = Field(default=20, ge=1)
+    solver: str = "direct"
+
+
+def potassium_and_sodium() -> tuple[Reaction, ...]:
+    """Return the reactions of K and Na with Butler-Volmer kinetics from the material library."""
+    return tuple(_reaction(name) for name in ("K", "Na"))
+
+
+def _reaction(name: str) -> Reaction:
+    data = materials.kinetics(name)
+    law = ButlerVolmer(**{field: getattr(data, field) for field in ButlerVolmer.model_fields})
+    return Reaction(
+        name=name, ion=f"{name}+", standard_potential=data.standard_potential, kinetics=law
+    )
+
+
+class Case(Parameters):
+    """A cell and what is done to it. See `fem_kna.inputs.units` for how numbers are given."""
+
+    name: str
+    mesh: InstanceOf[Shape]
+    electrolyte: Annotated[InstanceOf[Electrolyte], _named(materials.electrolyte)]
+    separator: Annotated[InstanceOf[Separator], _named(materials.separator)]
+    working: InstanceOf[Electrode]
+    counter: InstanceOf[Electrode]
+    drive: InstanceOf[Drive]
+    reactions: tuple[InstanceOf[Reaction], ...] = Field(default_factory=potassium_and_sodium)
+    closure: InstanceOf[Closure] = Field(default_factory=ConcentratedSolution)
+    temperature: Temperature = given("25 degC", "room temperature; the paper states none")
+    numerics: InstanceOf[Numerics] = Field(default_factory=Numerics)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        ions = {ion.name for ion in self.electrolyte.ions}
+        for reaction in self.reactions:
+            if reaction.ion not in ions:
+                raise ValueError(
+                    f"reactions: '{reaction.ion}' is not in the electrolyte; "
+                    f"accepted: {', '.join(sorted(ions))}"
+                )
+        if self.mesh.metal_depth is not None:
+            raise ValueError(
+                "mesh.metal_depth: the metal region carries no physics yet; accepted: none"
+            )
+        for side, drawn in (("working", type(self.mesh).patch is not Shape.patch), ("counter", False)):
+            film = getattr(self, side).film
+            if film.area_resistance(0.0) != film.area_resistance(1.0) and not drawn:
+                raise ValueError(
+                    f"{side}.film: '{type(film).__name__}' varies over a patch that the mesh does "
+                    "not draw; accepted: UniformFilm, or the working electrode of crack_patch"
+                )
+        return self
+
+    @property
+    def nature(self) -> Nature:
+        """Constants of nature at the case's temperature."""
+        return Nature(temperature=self.temperature)
+
+    def resolved(self) -> Self:
+        """Return the complete case: metals at the temperature, the gap from the separator."""
+        gap = self.separator.thickness if self.mesh.gap is None else self.mesh.gap
+        return self.model_copy(
+            update={
+                "mesh": self.mesh.model_copy(update={"gap": gap}),
+                "working": self.working.at(self.temperature),
+                "counter": self.counter.at(self.temperature),
+            }
+        )

@@ -1,0 +1,170 @@
+"""Numbers of a run: what is measured on each accepted step, by name with unit.
+
+Integrals are per projected area, that of the counter electrode, so that they mean the same in
+every dimension. Currents and charges that leave this module are positive when they plate the
+working electrode.
+"""
+
+from typing import Any
+
+import numpy as np
+from dolfinx import fem
+from mpi4py import MPI
+
+from ..system.build import Model
+
+Row = dict[str, float]
+ELECTRODES = ("front", "counter")
+NO_CURRENT = 1e-5  # [A m-2], a nanoampere per cm2: below it a ratio of currents means nothing
+
+
+class Observer:
+    """Measures a model's present state; every number is in SI and the same on all ranks."""
+
+    def __init__(self, model: Model) -> None:
+        """Compile the integrals, and take stock of the ions before the first step."""
+        self.model = model
+        self._projected_area = model.domain.measure_of("counter")
+        integrands = _integrands(model)
+        self._units = {name: unit for name, (_, unit) in integrands.items()}
+        self._forms = {
+            name: fem.form(integrand, entity_maps=model.fields.entity_maps)
+            for name, (integrand, _) in integrands.items()
+        }
+        self._front = _SurfaceValues(model, "front")
+        self._ions = tuple(model.cell.concentrations(model.fields.view(model.fields.now)))
+        self._initial = {name: self._areal(f"amount {name}") for name in self._ions}
+        rates = [name for name in self._forms if name.startswith("current ")]
+        self._charges = {name: [0.0, 0.0] for name in rates}
+
+    def measure(self, dt: float) -> Row:
+        """Return one row of the history after an accepted step `dt` (scaled; 0 at the start)."""
+        values = {name: self._areal(name) for name in self._forms}
+        if dt > 0:
+            self._integrate(values)
+        march, scales = self.model.march, self.model.scales
+        voltage = self._voltage() * scales.of("V")
+        row = {
+            "time [s]": march.time * scales.of("s"),
+            "dt [s]": dt * scales.of("s"),
+            "voltage [V]": voltage,
+            "polarisation [V]": abs(voltage),
+            "current [A/m2]": -self._si("current front", values),
+            "charge [C/m2]": self._plated("current front"),
+        }
+        return row | self._surface() | self._deposit(values) | self._drifts(values)
+
+    def _integrate(self, values: Row) -> None:
+        """Add the step's charges by the time scheme's own rule, which closes the balances."""
+        for name, past in self._charges.items():
+            new = self.model.march.scheme.integral(values[name], past)
+            self._charges[name] = [new, past[0]]
+
+    def _surface(self) -> Row:
+        """Current focus (max over mean) and the host cation's lowest concentration at the front."""
+        scales = self.model.scales
+        i, c = self._front.current(), self._front.concentration()
+        row = {"min_surface_concentration [mol/m3]": self._extreme(c, MPI.MIN) * scales.of("mol/m^3")}
+        mean = self._areal("current front") * self._projected_area / self._front.area
+        if abs(mean) * scales.of("A/m^2") > NO_CURRENT:
+            row["current_focus [-]"] = self._extreme(i / mean, MPI.MAX)
+        return row
+
+    def _deposit(self, values: Row) -> Row:
+        """What was plated on the working electrode, metal by metal."""
+        case = self.model.case
+        row, moles, volume = {}, {}, 0.0
+        for reaction in case.reactions:
+            name = f"current {reaction.ion} front"
+            row[f"current_{reaction.name} [A/m2]"] = -self._si(name, values)
+            row[f"plated_charge_{reaction.name} [C/m2]"] = charge = self._plated(name)
+            moles[reaction.name] = charge / case.nature.faraday
+            volume += moles[reaction.name] * case.working.metal.molar_volume(reaction.name)
+        row["deposited_volume [m3/m2]"] = volume
+        if "Na" in moles and min(moles.values()) >= 0 < sum(moles.values()):
+            row["sodium_share [-]"] = moles["Na"] / sum(moles.values())
+        return row
+
+    def _drifts(self, values: Row) -> Row:
+        """How far ions and charge are from being conserved, relative to the salt and the charge."""
+        F = float(self.model.cell.nature.faraday)
+        salt = max(self._initial.values())
+        worst = 0.0
+        for ion in self._ions:
+            plated = sum(-self._charges.get(f"current {ion} {e}", [0.0])[0] for e in ELECTRODES)
+            gained = values[f"amount {ion}"] - self._initial[ion]
+            worst = max(worst, abs(gained + plated / F) / salt)
+        front, counter = (self._charges[f"current {e}"][0] for e in ELECTRODES)
+        passed = max(abs(front), abs(counter))
+        imbalance = abs(front + counter) / passed if passed > 0 else 0.0
+        return {"salt_drift [-]": worst, "charge_drift [-]": imbalance}
+
+    def _areal(self, name: str) -> float:
+        """Return an integral per projected area, scaled."""
+        here = fem.assemble_scalar(self._forms[name])
+        return float(self.model.domain.comm.allreduce(here, op=MPI.SUM)) / self._projected_area
+
+    def _si(self, name: str, values: Row) -> float:
+        return values[name] * self.model.scales.of(self._units[name])
+
+    def _plated(self, name: str) -> float:
+        return -self._charges[name][0] * self.model.scales.of("C/m^2")
+
+    def _voltage(self) -> float:
+        """The real unknown lives on one rank; the others hold it as a ghost, or not at all."""
+        values = self.model.fields.now[2].x.array
+        return self._extreme(values, MPI.MAX)
+
+    def _extreme(self, here: np.ndarray, op: MPI.Op) -> float:
+        empty = -np.inf if op == MPI.MAX else np.inf
+        pick = np.max if op == MPI.MAX else np.min
+        return float(self.model.domain.comm.allreduce(pick(here, initial=empty), op=op))
+
+
+class _SurfaceValues:
+    """Nodal values on one electrode, on this rank."""
+
+    def __init__(self, model: Model, electrode: str) -> None:
+        fields, domain = model.fields, model.domain
+        front, dim = domain.front_mesh, domain.mesh.topology.dim - 1
+        cells = front.tags.find(domain.boundaries[electrode])
+        self._surface = _owned_dofs(fields.surface, dim, cells)
+        self._bulk = _owned_dofs(fields.bulk, dim, domain.facets_of(electrode))
+        self._model = model
+        self.area = domain.measure_of(electrode)
+
+    def current(self) -> np.ndarray:
+        """Normal current density, scaled, anodic positive."""
+        return np.asarray(self._model.fields.now[1].x.array[self._surface])
+
+    def concentration(self) -> np.ndarray:
+        """Concentration of the host cation, scaled."""
+        case, fields = self._model.case, self._model.fields
+        c = {name: fields.values(name)[self._bulk] for name in fields.ions}
+        return np.asarray(case.closure.concentrations(case.electrolyte, c)[_host(case)])
+
+
+def _owned_dofs(space: Any, dim: int, entities: np.ndarray) -> np.ndarray:
+    topology = space.mesh.topology
+    topology.create_connectivity(dim, topology.dim)
+    dofs = fem.locate_dofs_topological(space, dim, entities)
+    return dofs[dofs < space.dofmap.index_map.size_local]
+
+
+def _host(case: Any) -> str:
+    return str(case.electrolyte.ions[0].name)
+
+
+def _integrands(model: Model) -> dict[str, tuple[Any, str]]:
+    """Return each integral of the observables with the unit it has per projected area."""
+    cell, fields = model.cell, model.fields
+    state = fields.view(fields.now)
+    found: dict[str, tuple[Any, str]] = {}
+    for electrode, side in zip(ELECTRODES, cell.sides(state), strict=True):
+        found[f"current {electrode}"] = (state.i * side.ds, "A/m^2")
+        for ion, i_k in cell.partial_currents(state, side).items():
+            found[f"current {ion} {electrode}"] = (i_k * side.ds, "A/m^2")
+    for ion, c in cell.concentrations(state).items():
+        amount = sum(medium.porosity * c * dx for medium, dx in cell.media)
+        found[f"amount {ion}"] = (amount, "mol/m^2")
+    return found

@@ -1,0 +1,185 @@
+"""Marching in time: steps, error control, rejected steps. Knows no physics."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from mpi4py import MPI
+
+from ..inputs.errors import RunError
+from .bdf2 import Bdf2
+
+Level = tuple[float, list[np.ndarray]]  # time, and the arrays of all unknowns
+
+class Solver(Protocol):
+    """What solves one step."""
+
+    unknowns: tuple[Any, ...]
+
+    def solve(self) -> bool:
+        """Solve from the unknowns' values; return whether it converged."""
+
+    @property
+    def reason(self) -> str:
+        """Why the last solve ended."""
+
+@dataclass(frozen=True)
+class Control:
+    """How the step is chosen: local error below `tolerance`, growth below a factor 2.
+
+    The new step is h (0.85 / error)^(1/(k+1)) for order k. `smallest` ends the run.
+    """
+
+    tolerance: float
+    first: float
+    longest: float = np.inf
+    smallest: float = 1e-12
+    safety: float = 0.85
+    growth: float = 2.0
+    shrink: float = 0.2
+    after_failure: float = 0.25
+
+    def next_step(self, h: float, error: float, order: int) -> float:
+        """Return the step after one of size `h` with this `error` (1 is just acceptable)."""
+        factor = self.safety * max(error, 1e-10) ** (-1 / (order + 1))
+        return min(self.longest, h * min(self.growth, max(self.shrink, factor)))
+
+@dataclass
+class March:
+    """One run of a scheme over a given time.
+
+    Args:
+        solver: solves the nonlinear system of one step.
+        scheme: backward differences whose coefficients stand in the system.
+        earlier: functions of the last two levels, in the solver's order of unknowns.
+        control: how steps are chosen.
+        controlled: per unknown, the places in its array whose error counts, or None.
+    """
+
+    solver: Solver
+    scheme: Bdf2
+    earlier: Sequence[Sequence[Any]]
+    control: Control
+    controlled: Sequence[np.ndarray | None]
+    comm: MPI.Comm
+    time: float = 0.0
+    steps: int = 0
+    rejected: int = 0
+    levels: deque[Level] = field(default_factory=lambda: deque(maxlen=3))
+
+    def start(self) -> None:
+        """Find the algebraic unknowns that fit the initial differential ones; time stands still.
+
+        One backward Euler step, a thousandth of the first one, after which the controlled
+        unknowns are put back: potentials and currents of time zero, and the guess for step one.
+
+        Raises:
+            RunError: no such potentials were found.
+        """
+        initial = self._arrays()
+        self._load([(0.0, initial)] * 2)
+        self.scheme.set_step(1e-3 * self.control.first, None)
+        if not self.solver.solve():
+            raise RunError(f"no consistent state at the start: {self.solver.reason}")
+        for u, kept, places in zip(self.solver.unknowns, initial, self.controlled, strict=True):
+            if places is not None:
+                u.x.array[places] = kept[places]
+        self.levels.clear()
+        self.levels.appendleft((self.time, self._arrays()))
+
+    def run(self, duration: float) -> Iterator[float]:
+        """Advance by `duration`, yielding the size of each accepted step.
+
+        Raises:
+            RunError: the step fell below the smallest one.
+        """
+        end, h = self.time + duration, self.control.first
+        while self.time < end:
+            h = self._advance(_fitted(h, end - self.time))
+            if end - self.time < 1e-10 * duration:
+                self.time = end
+            yield self.levels[0][0] - self.levels[1][0]
+
+    def _advance(self, h: float) -> float:
+        """Take one step of at most `h`; return the size to try next."""
+        while True:
+            if h < self.control.smallest:
+                raise RunError(
+                    f"step {self.steps + 1} at time {self.time:g} failed down to {h:.1e} "
+                    f"(scaled): {self.solver.reason}"
+                )
+            error = self._attempt(h)
+            if error <= 1.0:
+                self.time, self.steps = self.time + h, self.steps + 1
+                self.levels.appendleft((self.time, self._arrays()))
+                return self.control.next_step(h, error, self._order)
+            self.rejected += 1
+            self._restore()
+            failed = not np.isfinite(error)
+            h = h * self.control.after_failure if failed else self.control.next_step(
+                h, error, self._order
+            )
+
+    @property
+    def _order(self) -> int:
+        return min(len(self.levels) - 1, 2) or 1
+
+    def _attempt(self, h: float) -> float:
+        """Solve one step; return its local error over the tolerance, infinite when it failed."""
+        (t1, newest), *rest = self.levels
+        self._load([(t1, newest), rest[0] if rest else (t1, newest)])
+        self.scheme.set_step(h, t1 - rest[0][0] if rest else None)
+        guess = _extrapolated(list(self.levels), t1 + h)
+        for u, values in zip(self.solver.unknowns, guess, strict=True):
+            u.x.array[:] = values
+        if not self.solver.solve():
+            return np.inf
+        if not rest:
+            return 0.0  # nothing to compare the very first step with
+        return self._error(guess, h / (t1 + h - self.levels[-1][0]))
+
+    def _error(self, guess: Sequence[np.ndarray], share: float) -> float:
+        """Return the largest controlled error over the tolerance.
+
+        The difference to the extrapolation through all kept levels, times h over their span, is
+        the local error of the scheme.
+        """
+        worst = 0.0
+        for u, expected, places in zip(
+            self.solver.unknowns, guess, self.controlled, strict=True
+        ):
+            if places is not None:
+                change = np.abs(u.x.array[places] - expected[places])
+                worst = max(worst, share * float(change.max(initial=0.0)))
+        return float(self.comm.allreduce(worst, op=MPI.MAX)) / self.control.tolerance
+
+    def _arrays(self) -> list[np.ndarray]:
+        return [u.x.array.copy() for u in self.solver.unknowns]
+
+    def _restore(self) -> None:
+        for u, values in zip(self.solver.unknowns, self.levels[0][1], strict=True):
+            u.x.array[:] = values
+
+    def _load(self, levels: Sequence[Level]) -> None:
+        """Put two levels where the forms see them."""
+        for functions, (_, arrays) in zip(self.earlier, levels, strict=True):
+            for function, values in zip(functions, arrays, strict=True):
+                function.x.array[:] = values
+
+def _fitted(h: float, left: float) -> float:
+    """Return a step that does not leave a sliver before the end."""
+    return left if h >= left else min(h, left / 2) if h > left / 2 else h
+
+def _extrapolated(levels: Sequence[Level], time: float) -> list[np.ndarray]:
+    """Return the polynomial through `levels`, evaluated at `time`."""
+    times = [t for t, _ in levels]
+    weights = [
+        np.prod([(time - other) / (own - other) for other in times if other != own])
+        for own in times
+    ]
+    arrays = zip(*(values for _, values in levels), strict=True)
+    return [
+        np.asarray(sum(w * a for w, a in zip(weights, same, strict=True))) for same in arrays
+    ]
