@@ -1,0 +1,21 @@
+"""Materials with a source, a range and a trust beside every number."""
+
+from .library import electrolyte, film, kinetics, names, separator
+from .metals import metal
+from .models import Creep, ElectrodeKinetics, Electrolyte, Film, Ion, Metal, Separator
+
+__all__ = [
+    "Creep",
+    "ElectrodeKinetics",
+    "Electrolyte",
+    "Film",
+    "Ion",
+    "Metal",
+    "Separator",
+    "electrolyte",
+    "film",
+    "kinetics",
+    "metal",
+    "names",
+    "separator",
+]
