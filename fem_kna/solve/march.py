@@ -68,6 +68,11 @@ class March:
     steps: int = 0
     rejected: int = 0
     levels: deque[Level] = field(default_factory=lambda: deque(maxlen=3))
+    _next: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with the control's first step."""
+        self._next = self.control.first
 
     def start(self) -> None:
         """Find the algebraic unknowns that fit the initial differential ones; time stands still.
@@ -89,16 +94,15 @@ class March:
         self.levels.clear()
         self.levels.appendleft((self.time, self._arrays()))
 
-    def run(self, duration: float) -> Iterator[float]:
-        """Advance by `duration`, yielding the size of each accepted step.
+    def until(self, end: float) -> Iterator[float]:
+        """Advance to the time `end` exactly, yielding the size of each accepted step.
 
         Raises:
             RunError: the step fell below the smallest one.
         """
-        end, h = self.time + duration, self.control.first
         while self.time < end:
-            h = self._advance(_fitted(h, end - self.time))
-            if end - self.time < 1e-10 * duration:
+            self._next = self._advance(_fitted(self._next, end - self.time))
+            if end - self.time < 1e-12 * end:
                 self.time = end
             yield self.levels[0][0] - self.levels[1][0]
 

@@ -13,7 +13,7 @@ NEWTON = {
     # step the residual's round-off is large; then the update says that Newton has arrived.
     "snes_rtol": 1e-11,
     "snes_atol": 1e-12,
-    "snes_stol": 1e-10,
+    "snes_stol": 1e-12,
     "snes_max_it": 25,
 }
 

@@ -1,0 +1,110 @@
+"""Fields for ParaView, in SI, with units in their names."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import basix.ufl
+import numpy as np
+from dolfinx import fem
+from dolfinx.io import VTKFile
+
+from ..system.build import Model
+
+
+class FieldFiles:
+    """``fields.pvd`` (the liquid) and ``front.pvd`` (the electrodes) of one run. Collective."""
+
+    def __init__(self, folder: Path, model: Model) -> None:
+        """Open the two series; nothing is computed yet."""
+        self.model = model
+        self._bulk = list(_bulk_fields(model))
+        self._surface = list(_surface_fields(model))
+        comm = model.domain.comm
+        self._files = [VTKFile(comm, str(folder / name), "w") for name in ("fields.pvd", "front.pvd")]
+
+    def write(self, time: float) -> None:
+        """Add the present state at `time` [s] to both series."""
+        for file, outputs in zip(self._files, (self._bulk, self._surface), strict=True):
+            functions = [output.evaluated() for output in outputs]
+            with in_metres(functions[0].function_space.mesh, self.model.scales.length):
+                file.write_function(functions, time)
+
+    def close(self) -> None:
+        """Close both files."""
+        for file in self._files:
+            file.close()
+
+
+class Output:
+    """One named field: UFL expressions of the state, brought to SI on an output space."""
+
+    def __init__(
+        self, name: str, space: Any, scale: float, parts: Sequence[tuple[Any, np.ndarray | None]]
+    ) -> None:
+        """Compile each expression of `parts`, to be evaluated on its cells (None: on all).
+
+        `scale` is the reference value of the field's unit.
+        """
+        self.function = fem.Function(space, name=name)
+        points = space.element.interpolation_points
+        self._parts = [(fem.Expression(expression, points), cells) for expression, cells in parts]
+        self._scale = scale
+
+    def evaluated(self) -> fem.Function:
+        """Return the field of the present state in SI."""
+        for expression, cells in self._parts:
+            self.function.interpolate(expression, cells0=cells)
+        self.function.x.array[:] *= self._scale
+        return self.function
+
+
+@contextmanager
+def in_metres(mesh: Any, length: float) -> Iterator[None]:
+    """Bring the scaled `mesh` to metres while a file is written, then back exactly."""
+    scaled = mesh.geometry.x.copy()
+    mesh.geometry.x[:] = scaled * length
+    try:
+        yield
+    finally:
+        mesh.geometry.x[:] = scaled
+
+
+def _bulk_fields(model: Model) -> Iterator[Output]:
+    mesh, scales, cell = model.domain.mesh, model.scales, model.cell
+    state = model.fields.view(model.fields.now)
+    nodal = fem.functionspace(mesh, ("Lagrange", 1))
+    for ion, c in cell.concentrations(state).items():
+        name = f"concentration {ion} [mol/m3]"
+        yield Output(name, nodal, scales.of("mol/m^3"), [(c, None)])
+    yield Output("potential [V]", nodal, scales.of("V"), [(state.phi, None)])
+    yield current_density(model)
+
+
+def current_density(model: Model) -> Output:
+    """Return the current density in the liquid, one vector per cell [A/m2]."""
+    mesh, cell = model.domain.mesh, model.cell
+    state = model.fields.view(model.fields.now)
+    space = fem.functionspace(mesh, ("DG", 0, (mesh.geometry.dim,)))
+    parts = []
+    for region, (medium, _) in zip(model.domain.regions, cell.media, strict=True):
+        flux = cell.closure.fluxes(cell.electrolyte, medium, state.c, state.phi, cell.nature)
+        parts.append((flux.current, model.domain.cells_of(region)))
+    return Output("current density [A/m2]", space, model.scales.of("A/m^2"), parts)
+
+
+def _surface_fields(model: Model) -> Iterator[Output]:
+    """Fields that live on the electrodes' own mesh."""
+    space, scales = _nodal(model.domain.front_mesh.mesh), model.scales
+    i = [(model.fields.now[1], None)]
+    yield Output("normal current density, anodic positive [A/m2]", space, scales.of("A/m^2"), i)
+    for side, R in model.film.items():
+        name = f"film resistance, {side} [ohm m2]"
+        yield Output(name, space, scales.of("ohm*m^2"), [(R, None)])
+
+
+def _nodal(mesh: Any) -> Any:
+    if mesh.topology.dim == 0:
+        return fem.functionspace(mesh, basix.ufl.element("DG", mesh.basix_cell(), 0))
+    return fem.functionspace(mesh, ("Lagrange", 1))

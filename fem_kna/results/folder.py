@@ -1,0 +1,147 @@
+"""The folder of a run: what is written, when, and so that it can be read whenever a run dies."""
+
+import csv
+import json
+import os
+import platform
+import resource
+import sys
+import time
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from mpi4py import MPI
+from petsc4py import PETSc
+
+from ..inputs.describe import described, fingerprint
+from ..system.build import Model
+from ..system.groups import groups
+from .fields import FieldFiles
+from .observe import Row
+
+PACKAGES = ("fem-kna", "fenics-ffcx", "fenics-basix", "fenics-ufl", "gmsh", "mpi4py", "numpy")
+
+
+def run_folder(root: Path, case: Any) -> Path:
+    """Return ROOT/NAME/HASH, the folder of a resolved case."""
+    return root / str(case.name) / fingerprint(case)
+
+
+class RunFolder:
+    """Writes one run: manifest, history row by row, ParaView frames, summary. Collective."""
+
+    def __init__(self, path: Path, model: Model) -> None:
+        """Make the folder and write the manifest of a run that has begun."""
+        self.path, self.model, self._begin = path, model, time.perf_counter()
+        self._root = model.domain.comm.rank == 0
+        self._columns: list[str] = []
+        if self._root:
+            path.mkdir(parents=True, exist_ok=True)
+            (path / "history.csv").unlink(missing_ok=True)
+            (path / "summary.json").unlink(missing_ok=True)
+        model.domain.comm.barrier()
+        self._manifest({"status": "running"})
+        self._fields = FieldFiles(path, model)
+
+    def row(self, row: Row) -> None:
+        """Append one row to ``history.csv``; columns are those of the first row that has more."""
+        if self._root:
+            _append(self.path / "history.csv", self._columns, row)
+
+    def frame(self, time_in_seconds: float) -> None:
+        """Add the present fields to ``fields.pvd`` and ``front.pvd``."""
+        self._fields.write(time_in_seconds)
+
+    def finish(self, summary: Mapping[str, Any]) -> None:
+        """Write ``summary.json`` and complete the manifest."""
+        self._fields.close()
+        if self._root:
+            write_json(self.path / "summary.json", dict(summary))
+        costs = {key: summary[key] for key in ("status", "wall_time [s]", "peak_memory [B]")}
+        self._manifest(costs)
+
+    def _manifest(self, more: Mapping[str, Any]) -> None:
+        if self._root:
+            write_json(self.path / "manifest.json", manifest(self.model) | dict(more))
+
+
+def manifest(model: Model) -> dict[str, Any]:
+    """Return what it takes to repeat a run: resolved case, groups, mesh, versions."""
+    domain = model.domain
+    return {
+        "case": described(model.case),
+        "groups": groups(model.case),
+        "mesh": {
+            "nodes": domain.statistics.nodes,
+            "cells": domain.statistics.cells,
+            "min_quality": domain.statistics.min_quality,
+            "regions": sorted(domain.regions),
+            "boundaries": sorted(domain.boundaries),
+        },
+        "dofs": dofs(model),
+        "ranks": domain.comm.size,
+        "versions": versions(),
+        "command": sys.argv,
+    }
+
+
+def dofs(model: Model) -> int:
+    """Return the number of unknowns over all ranks."""
+    return sum(
+        u.function_space.dofmap.index_map.size_global * u.function_space.dofmap.index_map_bs
+        for u in model.fields.now
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what computed the numbers."""
+    import dolfinx
+
+    found = {"python": platform.python_version(), "dolfinx": dolfinx.__version__}
+    found["petsc"] = ".".join(str(part) for part in PETSc.Sys.getVersion())
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def peak_memory(comm: MPI.Comm) -> int:
+    """Return the largest memory the run has held, all ranks added [B]."""
+    here = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return int(comm.allreduce(here, op=MPI.SUM))
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Write `data` beside `path`, then rename: the file is whole at every instant."""
+    aside = path.with_name(path.name + ".part")
+    aside.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    os.replace(aside, path)
+
+
+def _append(path: Path, columns: list[str], row: Row) -> None:
+    new = [key for key in row if key not in columns]
+    if new and columns:
+        _widen(path, columns, new)
+    columns += new
+    fresh = not path.exists()
+    with path.open("a", newline="") as file:
+        writer = csv.DictWriter(file, columns, restval="")
+        if fresh:
+            writer.writeheader()
+        writer.writerow({key: repr(float(value)) for key, value in row.items()})
+
+
+def _widen(path: Path, columns: list[str], new: list[str]) -> None:
+    """Rewrite the file with more columns: a quantity may be defined only from some step on."""
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    aside = path.with_name(path.name + ".part")
+    with aside.open("w", newline="") as file:
+        writer = csv.DictWriter(file, [*columns, *new], restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    os.replace(aside, path)

@@ -1,0 +1,115 @@
+"""Running one case: from a resolved case to its history and summary."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mpi4py import MPI
+
+from .inputs.case import Case
+from .inputs.errors import RunError
+from .results.folder import RunFolder, dofs, peak_memory, run_folder
+from .results.observe import Observer, Row
+from .system.build import Model, model_of
+
+Progress = Callable[[float, int], None]  # share of the run's time, steps so far
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run leaves behind: its model at the last step, one row per step, the summary."""
+
+    model: Model
+    history: list[Row]
+    summary: dict[str, Any]
+    folder: Path | None
+
+
+def simulate(
+    case: Case,
+    comm: MPI.Comm = MPI.COMM_WORLD,
+    *,
+    out: Path | None = None,
+    options: Mapping[str, Any] | None = None,
+    progress: Progress = lambda share, steps: None,
+) -> Result:
+    """Run `case` to the end of its drive.
+
+    Args:
+        case: the case; it is resolved first.
+        comm: ranks that share the run.
+        out: root of the output; the run writes to OUT/NAME/HASH. None writes nothing.
+        options: PETSc options that override the case's solver set.
+        progress: called after each accepted step.
+
+    Raises:
+        InputError: the case cannot be built (nothing has been written).
+        RunError: no step succeeded any more; what was reached is on disk.
+    """
+    begin = time.perf_counter()
+    model = model_of(case.resolved(), comm, options)
+    observer = Observer(model)
+    path = None if out is None else run_folder(out, model.case)
+    folder = None if path is None else RunFolder(path, model)
+    history: list[Row] = []
+    status, failure = "finished", None
+    try:
+        for row in _steps(model, observer, folder):
+            history.append(row)
+            progress(row["time [s]"] / model.case.drive.duration, model.march.steps)
+    except RunError as error:
+        status, failure = f"failed: {error}", error
+    summary = summarised(model, history, status, time.perf_counter() - begin)
+    if folder is not None:
+        folder.finish(summary)
+    if failure is not None:
+        raise failure
+    return Result(model, history, summary, path)
+
+
+def _steps(model: Model, observer: Observer, folder: RunFolder | None) -> Iterator[Row]:
+    """Advance to the end of the drive; yield the row of the start and of each accepted step."""
+    model.march.start()
+    yield _recorded(observer.measure(0.0), folder, frame=True)
+    frames, duration = model.case.numerics.frames, model.case.drive.duration
+    for frame in range(1, frames + 1):
+        end = frame / frames * duration / model.scales.of("s")
+        for dt in model.march.until(end):
+            yield _recorded(observer.measure(dt), folder, frame=model.march.time == end)
+
+
+def _recorded(row: Row, folder: RunFolder | None, *, frame: bool) -> Row:
+    if folder is not None:
+        folder.row(row)
+        if frame:
+            folder.frame(row["time [s]"])
+    return row
+
+
+def summarised(model: Model, history: list[Row], status: str, wall_time: float) -> dict[str, Any]:
+    """Return the summary of a run: values at its end, extremes over it, and what it cost.
+
+    ``min_surface_concentration [mol/m3]`` is the lowest and the drifts are the largest over the
+    run; a key whose model does not exist, or that is undefined (a focus without current), is absent.
+    """
+    last = dict(history[-1]) if history else {}
+    summary: dict[str, Any] = {key: last[key] for key in last if key not in ("dt [s]",)}
+    lowest = "min_surface_concentration [mol/m3]"
+    for key, pick in ((lowest, min), ("salt_drift [-]", max), ("charge_drift [-]", max)):
+        if key in last:
+            summary[key] = pick(row[key] for row in history)
+    if "charge [C/m2]" in last:
+        summary["plated_charge [C/m2]"] = summary.pop("charge [C/m2]")
+    return summary | {
+        "steps [-]": model.march.steps,
+        "rejected_steps [-]": model.march.rejected,
+        "newton [-]": model.newton.iterations,
+        "krylov [-]": model.newton.linear_iterations,
+        "dofs [-]": dofs(model),
+        "wall_time [s]": wall_time,
+        "peak_memory [B]": peak_memory(model.domain.comm),
+        "ranks [-]": model.domain.comm.size,
+        "status": status,
+    }

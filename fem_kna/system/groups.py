@@ -1,0 +1,95 @@
+"""What decides a case before it is run: limiting current, times and dimensionless groups.
+
+Estimates for a flat cell of the case's gap filled with its separator; in units named in the keys.
+"""
+
+from math import pi
+
+from ..inputs.case import Case
+from ..physics.media import PorousMedium
+
+STEP = 1e-6  # in units of RT/F, for a slope at equilibrium
+
+
+def separator_medium(case: Case) -> PorousMedium:
+    """Return the separator as a porous medium."""
+    return PorousMedium(
+        porosity=float(case.separator.porosity),
+        bruggeman_exponent=float(case.separator.bruggeman_exponent),
+    )
+
+
+def limiting_current(case: Case) -> float:
+    """Return 2 F D_eff c0 / [(1 - t+) L] [A m-2], with the anion blocked at both electrodes.
+
+    Source: Newman and Thomas-Alyea, Electrochemical Systems; `case` is resolved.
+    """
+    D, t = case.closure.binary(case.electrolyte)
+    D_eff, L = separator_medium(case).effective(D), _gap(case)
+    c0 = case.electrolyte.salt_concentration
+    return float(2 * case.nature.faraday * D_eff * c0 / ((1 - t) * L))
+
+
+def sand_time(case: Case, current: float) -> float:
+    """Return the time [s] after which `current` [A m-2] has emptied the surface of salt.
+
+    pi eps D_eff [F c0 / (2 J (1 - t+))]^2, for a current above the limiting one (Sand 1901).
+    """
+    D, t = case.closure.binary(case.electrolyte)
+    medium = separator_medium(case)
+    c0, F = case.electrolyte.salt_concentration, case.nature.faraday
+    return float(
+        pi * medium.porosity * medium.effective(D) * (F * c0 / (2 * current * (1 - t))) ** 2
+    )
+
+
+def charge_transfer_resistance(case: Case) -> float:
+    """Return the slope d(overpotential)/di [ohm m2] of the first reaction at equilibrium."""
+    law, V_T = case.reactions[0].kinetics, case.nature.thermal_voltage
+    c = case.electrolyte.ion(case.reactions[0].ion).concentration
+    step = STEP * V_T
+    rise = float(law.current(step, c, 1.0, V_T)) - float(law.current(-step, c, 1.0, V_T))
+    return 2 * step / rise
+
+
+def groups(case: Case) -> dict[str, float]:
+    """Return the numbers that decide a resolved case, by name with unit."""
+    D, _ = case.closure.binary(case.electrolyte)
+    medium, L = separator_medium(case), _gap(case)
+    kappa = medium.effective(float(case.electrolyte.conductivity))
+    R_ct, film = charge_transfer_resistance(case), case.working.film
+    diffusion = medium.porosity * L**2 / (pi**2 * medium.effective(D))
+    found = {
+        "limiting_current_density [A/m2]": limiting_current(case),
+        "diffusion_time [s]": float(diffusion),
+        "duration_over_diffusion_time [-]": float(case.drive.duration / diffusion),
+        "charge_transfer_resistance [ohm m2]": R_ct,
+        "film_over_charge_transfer_resistance [-]": float(film.area_resistance(0.0)) / R_ct,
+        "weak_over_intact_film_resistance [-]": _ratio(film),
+        "wagner_length [m]": float(kappa * (R_ct + film.area_resistance(0.0))),
+    }
+    current = getattr(case.drive, "current", None)
+    if current is not None:
+        found["current_over_limiting_current [-]"] = abs(current) / limiting_current(case)
+    return found
+
+
+def warnings(case: Case) -> list[str]:
+    """Return one line per setting that is allowed but will surprise."""
+    current, limit = abs(getattr(case.drive, "current", 0.0)), limiting_current(case)
+    if current <= limit:
+        return []
+    return [
+        f"drive.current: {current:.4g} A/m2 is above the limiting current density of {limit:.4g} "
+        f"A/m2; the salt at the surface is used up after about {sand_time(case, current):.3g} s"
+    ]
+
+
+def _ratio(film: object) -> float:
+    intact = float(film.area_resistance(0.0))  # type: ignore[attr-defined]
+    return float(film.area_resistance(1.0)) / intact if intact > 0 else 1.0  # type: ignore[attr-defined]
+
+
+def _gap(case: Case) -> float:
+    assert case.mesh.gap is not None, "a resolved case has a gap"
+    return float(case.mesh.gap)
