@@ -25,14 +25,18 @@ class CrackPatch(Slab):
     def check(self) -> None:
         """Raise `InputError` (one line) if the lengths describe no cell."""
         super().check()
-        reach = self.width - self.edge_width
-        self.require(self.half_width < reach, "half_width",
-                     f"below width - edge_width, {shown(self.width)} - {shown(self.edge_width)}")
-        self.require(self.edge_width <= self.half_width, "edge_width",
-                     f"at most half_width, {shown(self.half_width)}")
-        if self.edge_size is not None:
-            self.require(self.edge_size <= self.edge_width / 2, "edge_size",
-                         f"at most half of edge_width, {shown(self.edge_width)}")
+        self.require(
+            self.half_width + self.edge_width < self.width,
+            "half_width",
+            f"below width - edge_width, {shown(self.width)} - {shown(self.edge_width)}",
+        )
+        self.require(
+            self.edge_width <= self.half_width,
+            "edge_width",
+            f"at most half_width, {shown(self.half_width)}",
+        )
+        resolved = self.edge_size is None or self.edge_size <= self.edge_width / 2
+        self.require(resolved, "edge_size", f"at most half of edge_width, {shown(self.edge_width)}")
 
     def patch(self, x: Any) -> Any:
         """Return 1 inside the patch and 0 outside, falling across `edge_width`.

@@ -17,9 +17,7 @@ from mpi4py import MPI
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
 from ..inputs.units import mapped
-from .drawing import (
-    Draw, Statistics, current_model, group_names, on_first_rank, session, statistics, validate
-)
+from .drawing import Draw, Facts, Statistics, current_model, examined, on_first_rank, session
 from .measures import WeightedMeasure
 from .shape import Dimension, Shape
 
@@ -95,7 +93,7 @@ class Domain:
         tags = tuple(_tag("boundary", name, self.boundaries) + shift for name in names)
         return WeightedMeasure(self._facets(tags), self.weight)
 
-    def dS(self) -> WeightedMeasure:  # noqa: N802  UFL's name for an interior facet
+    def dS(self) -> WeightedMeasure:
         """Return the measure over a front with metal behind it, metal on '+', liquid on '-'.
 
         Raises:
@@ -132,6 +130,12 @@ class Domain:
         one = fem.Constant(self.mesh, 1.0)
         return float(self.comm.allreduce(fem.assemble_scalar(fem.form(one * measure)), op=MPI.SUM))
 
+    def liquid_on_both_sides(self, name: str) -> bool:
+        """Whether any facet of the boundary lies inside the liquid, on any rank."""
+        first, last = self._neighbours(self.facets_of(name))
+        inside = (first != last) & np.isin(first, self._liquid) & np.isin(last, self._liquid)
+        return bool(self.comm.allreduce(inside.any(), op=MPI.LOR))
+
     def front_sizes(
         self, where: Callable[[np.ndarray], np.ndarray] | None = None
     ) -> tuple[float, float]:
@@ -141,8 +145,7 @@ class Domain:
         In 1-D, where facets are points, the sizes are those of the cells at the front.
         (inf, 0) when no facet is selected.
         """
-        facets, dim = self.facets_of("front"), self.mesh.topology.dim
-        facets = facets[facets < self.mesh.topology.index_map(dim - 1).size_local]
+        facets, dim = self._owned_facets("front"), self.mesh.topology.dim
         if where is not None:
             midpoints = dmesh.compute_midpoints(self.mesh, dim - 1, facets)
             facets = facets[where(midpoints.T)]
@@ -166,6 +169,10 @@ class Domain:
         values[self.facet_tags.indices] = self.facet_tags.values
         tags = dmesh.meshtags(mesh, mesh.topology.dim, cells, values[parents])
         return FrontMesh(mesh, entity_map, parents, tags, np.asarray(nodes))
+
+    def _owned_facets(self, name: str) -> np.ndarray:
+        facets = self.facets_of(name)
+        return facets[facets < self.mesh.topology.index_map(self.mesh.topology.dim - 1).size_local]
 
     @property
     def _electrodes(self) -> dict[str, int]:
@@ -193,12 +200,10 @@ class Domain:
 
     @cached_property
     def _interface(self) -> ufl.Measure:
-        tag = self.boundaries["front"]
-        facets = self.facet_tags.find(tag)
-        facets = facets[facets < self.mesh.topology.index_map(self.mesh.topology.dim - 1).size_local]
-        liquid, metal = self._sides(facets)
+        liquid, metal = self._sides(self._owned_facets("front"))
         pairs = np.hstack([metal, liquid]).astype(np.int32).ravel()
-        return ufl.Measure("dS", domain=self.mesh, subdomain_data=[(tag, pairs)])
+        data = [(self.boundaries["front"], pairs)]
+        return ufl.Measure("dS", domain=self.mesh, subdomain_data=data)
 
     def _sides(self, facets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return (cell, facet's place in it) of each facet seen from the liquid and the metal.
@@ -267,24 +272,26 @@ def mesh_drawing(
         return _distributed(facts, dimension, comm)
 
 
-def _drawn(gmsh: Any, draw: Draw, unit: float, subject: str) -> tuple[Statistics, dict, dict]:
-    tdim = draw(gmsh)
-    validate(gmsh, tdim, subject)
+def _drawn(gmsh: Any, draw: Draw, unit: float, subject: str) -> Facts:
+    facts = examined(gmsh, draw(gmsh), subject)
     gmsh.model.mesh.affineTransform([unit, 0, 0, 0, 0, unit, 0, 0, 0, 0, unit, 0])
-    return statistics(gmsh, tdim), group_names(gmsh, tdim), group_names(gmsh, tdim - 1)
+    return facts
 
 
-def _distributed(
-    facts: tuple[Statistics, dict, dict], dimension: Dimension, comm: MPI.Comm
-) -> Domain:
+def _distributed(facts: Facts, dimension: Dimension, comm: MPI.Comm) -> Domain:
     gdim = {"1d": 1, "3d": 3}.get(dimension, 2)
     # Both cells of an interface must be known to the rank that integrates over it.
     ghosts = dmesh.create_cell_partitioner(dmesh.GhostMode.shared_facet, CELLS_PER_FACET)
     data = model_to_mesh(current_model(comm), comm, 0, gdim=gdim, partitioner=ghosts)
-    statistics, regions, boundaries = facts
-    return Domain(
+    regions, boundaries, statistics = facts
+    domain = Domain(
         data.mesh, data.cell_tags, data.facet_tags, regions, boundaries, dimension, statistics
     )
+    if domain.liquid_on_both_sides("front"):
+        raise InputError(
+            "mesh: the front has liquid on both sides; accepted: metal or nothing behind"
+        )
+    return domain
 
 
 def _ratio(length: float, unit: float) -> float:

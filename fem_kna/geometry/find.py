@@ -43,8 +43,10 @@ def _files() -> dict[str, Path]:
 def _shape_in(path: Path) -> type[Shape]:
     module = _loaded(path.resolve())
     found = [
-        entry for entry in vars(module).values()
-        if isinstance(entry, type) and issubclass(entry, Shape)
+        entry
+        for entry in vars(module).values()
+        if isinstance(entry, type)
+        and issubclass(entry, Shape)
         and entry.__module__ == module.__name__
     ]
     if len(found) != 1:

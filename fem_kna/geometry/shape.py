@@ -42,7 +42,7 @@ class Shape(Parameters):
         self.require(self.gap is not None, "gap", "a length")
 
     def require(self, holds: bool, field: str, accepted: str) -> None:
-        """Raise `InputError` naming `field`, its value and what is `accepted`, unless it `holds`."""
+        """Raise `InputError` with `field`, its value and what is `accepted`, unless it `holds`."""
         if not holds:
             value = shown(getattr(self, field))
             raise InputError(f"{type(self).__name__}.{field}: '{value}'; accepted: {accepted}")
@@ -65,6 +65,10 @@ class Shape(Parameters):
         """
         return 0.0 * x[0]
 
+    def facts(self) -> dict[str, float]:
+        """Return numbers worth reporting about what is drawn, by name with unit; often none."""
+        return {}
+
 
 def shown(value: Any) -> str:
     """Return `value` for a message: a length in metres with a fitting prefix, the rest as it is.
@@ -73,5 +77,5 @@ def shown(value: Any) -> str:
     '500 nm'
     """
     if isinstance(value, Value) and value.unit == "m":
-        return f"{registry.Quantity(float(value), 'm').to_compact():.4g~P}"
+        return f"{registry.Quantity(float(value), 'm').to_compact():.4g~D}".replace("µ", "u")
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..inputs.units import Extent, Length, PositiveNumber, given
-from .drawing import generate
+from .drawing import mend
 from .shape import BOUNDARIES, REGIONS, Dimension, Shape, shown
 from .sizes import Sizes, smallest_of
 
@@ -23,7 +23,7 @@ class Slab(Shape):
     """
 
     dimensions: ClassVar[tuple[Dimension, ...]] = ("1d", "2d", "axisymmetric", "3d")
-    inner_boundary: ClassVar[str] = "front"
+    curved: ClassVar[str] = "front"  # what a face on none of the planes belongs to
 
     width: Length = given("50 um", "lateral extent of the model; far field of a flaw of microns")
     electrolyte_gap: Extent = given("0 um", "the separator lies on the electrode")
@@ -34,26 +34,45 @@ class Slab(Shape):
     def check(self) -> None:
         """Raise `InputError` (one line) if the lengths describe no cell."""
         super().check()
-        gap, sizes = f"below the gap of {shown(self.gap)}", self.sizes
-        self.require(self.electrolyte_gap < self.gap, "electrolyte_gap", gap)
-        self.require(sizes.front < self.gap, "front_size", gap)
-        if self.dimension != "1d":
-            width = f"at most the width of {shown(self.width)}"
-            self.require(sizes.front <= self.width, "front_size", width)
-        self.require(sizes.front <= sizes.far, "front_size", f"at most far_size, {sizes.far:.4g}")
-        self.require(sizes.far <= self.gap, "far_size", f"at most the gap of {shown(self.gap)}")
+        self.require_below("electrolyte_gap", "gap")
+        for field in ("front_size", "far_size"):
+            self.require_below(field, "gap")
+        self.require_below("front_size", "far_size")
+        if self.dimension != "1d" and self.front_size is not None:
+            accepted = f"at most the width of {shown(self.across)}"
+            self.require(self.front_size <= self.across, "front_size", accepted)
 
     @property
     def sizes(self) -> Sizes:
-        """Element sizes; by default 100 elements on the front (25 per edge in 3-D), 20 across."""
-        far = self.far_size or self.gap / 20
-        across = {"1d": self.gap / 500, "3d": self.width / 25}.get(self.dimension, self.width / 100)
-        return Sizes(self.front_size or min(across, far), self.growth, far)
+        """Element sizes; by default 100 elements along the front (25 per edge in 3-D)."""
+        if self.dimension == "1d":
+            front, far = self.top / 500, self.top / 20
+        else:
+            front = self.across / (25 if self.dimension == "3d" else 100)
+            far = min(self.top / 20, self.across / 2)
+        far = self.far_size or far
+        return Sizes(self.front_size or min(front, far), self.growth, far)
+
+    @property
+    def top(self) -> float:
+        """The height of the counter electrode: the gap, nan until the case fills it in."""
+        return np.nan if self.gap is None else self.gap
+
+    @property
+    def across(self) -> float:
+        """The lateral extent of the model."""
+        return self.width
 
     @property
     def height(self) -> int:
         """Which coordinate is the height."""
         return HEIGHT[self.dimension]
+
+    def require_below(self, field: str, limit: str) -> None:
+        """Raise `InputError` unless `field` is below the field `limit`, where both are given."""
+        value, most = getattr(self, field), getattr(self, limit)
+        fits = value is None or most is None or value < most
+        self.require(fits, field, f"below {limit}, {shown(most)}")
 
     def draw(self, gmsh: Any) -> int:
         """Draw the solids, mesh them by the size fields and name their parts."""
@@ -61,9 +80,10 @@ class Slab(Shape):
         gmsh.model.occ.synchronize()
         smallest_of(gmsh, self.size_fields(gmsh))
         tdim = self.height + 1
-        generate(gmsh, tdim)
+        gmsh.model.mesh.generate(tdim)
         self.name_parts(gmsh, tdim, solids)
         self.finish(gmsh)
+        mend(gmsh, tdim)
         return tdim
 
     def solids(self, gmsh: Any) -> Solids:
@@ -83,7 +103,7 @@ class Slab(Shape):
         spans = {
             "metal": (-(self.metal_depth or 0.0), 0.0),
             "electrolyte": (0.0, self.electrolyte_gap),
-            "separator": (self.electrolyte_gap, self.gap),
+            "separator": (self.electrolyte_gap, self.top),
         }
         return {name: (low, high) for name, (low, high) in spans.items() if high > low}
 
@@ -93,37 +113,39 @@ class Slab(Shape):
         if self.dimension == "1d":
             return 1, occ.addLine(occ.addPoint(low, 0, 0), occ.addPoint(high, 0, 0))
         if self.dimension == "3d":
-            return 3, occ.addBox(0, 0, low, self.width, self.width, tall)
-        return 2, occ.addRectangle(0, low, 0, self.width, tall)
+            return 3, occ.addBox(0, 0, low, self.across, self.across, tall)
+        return 2, occ.addRectangle(0, low, 0, self.across, tall)
 
     def name_parts(self, gmsh: Any, tdim: int, solids: Solids) -> None:
         """Make one physical group per region and per boundary, with the tags everybody shares."""
         region_of = {tag: name for name, parts in solids.items() for _, tag in parts}
         boundaries: dict[str, list[int]] = {}
         for _, tag in gmsh.model.getEntities(tdim - 1):
-            regions = {region_of[cell] for cell in gmsh.model.getAdjacencies(tdim - 1, tag)[0]}
-            nodes = gmsh.model.mesh.getNodes(tdim - 1, tag, includeBoundary=True)[1].reshape(-1, 3)
-            boundaries.setdefault(self.boundary(nodes, regions), []).append(tag)
-        boundaries.pop("", None)
+            beside = [region_of[cell] for cell in gmsh.model.getAdjacencies(tdim - 1, tag)[0]]
+            nodes = gmsh.model.mesh.getNodes(tdim - 1, tag, includeBoundary=True)[1]
+            name = self.boundary(nodes.reshape(-1, 3), beside)
+            if name is not None:
+                boundaries.setdefault(name, []).append(tag)
         for name, parts in solids.items():
             tags = [tag for _, tag in parts]
             gmsh.model.addPhysicalGroup(tdim, tags, REGIONS.index(name) + 1, name)
         for name, tags in boundaries.items():
             gmsh.model.addPhysicalGroup(tdim - 1, tags, BOUNDARIES.index(name) + 1, name)
 
-    def boundary(self, nodes: np.ndarray, regions: set[str]) -> str:
-        """Return the name of the face with these `nodes` (n, 3) between `regions`; "" for none."""
-        if len(regions) > 1:
-            return "front" if "metal" in regions else ""
+    def boundary(self, nodes: np.ndarray, beside: list[str]) -> str | None:
+        """Return the name of the face with these `nodes` (n, 3) and the regions `beside` it."""
+        if len(beside) > 1:
+            return "front" if len(set(beside)) > 1 and "metal" in beside else None
         planes = [
-            (self.height, self.gap, "counter"),
+            (self.height, 0.0, "front"),
+            (self.height, self.top, "counter"),
             (self.height, -(self.metal_depth or np.inf), "collector"),
-            *((axis, place, "sides") for axis in range(self.height) for place in (0, self.width)),
+            *((axis, place, "sides") for axis in range(self.height) for place in (0, self.across)),
         ]
         for axis, place, name in planes:
             if np.abs(nodes[:, axis] - place).max() < EXACT:
                 return name
-        return self.inner_boundary
+        return self.curved
 
 
 def joined(gmsh: Any, solids: Solids) -> Solids:
@@ -133,5 +155,6 @@ def joined(gmsh: Any, solids: Solids) -> Solids:
         return solids
     _, became = gmsh.model.occ.fragment(parts[:1], parts[1:])
     pieces = iter(became)
-    return {name: [piece for _ in region for piece in next(pieces)]
-            for name, region in solids.items()}
+    return {
+        name: [piece for _ in region for piece in next(pieces)] for name, region in solids.items()
+    }
