@@ -81,9 +81,7 @@ SODIUM = Element(
         trust="recalled",
         range=("22.98976 g/mol", "22.98978 g/mol"),
     ),
-    melting_point=given(
-        "370.95 K", _FUSION, trust="recalled", range=("370.8 K", "371.0 K")
-    ),
+    melting_point=given("370.95 K", _FUSION, trust="recalled", range=("370.8 K", "371.0 K")),
     enthalpy_of_fusion=given(
         "2600 J/mol", _FUSION, trust="recalled", range=("2587 J/mol", "2613 J/mol")
     ),

@@ -14,7 +14,7 @@ from scipy.optimize import brentq, root
 
 from ..inputs.errors import InputError
 from ..inputs.units import Parameters, Temperature, given
-from .elements import POTASSIUM, SODIUM, Element
+from .elements import POTASSIUM, SODIUM
 from .redlich_kister import CENTRAL, Potentials, Solutions, curvature
 
 COMPOUND = 2 / 3  # mole fraction of Na in KNa2
@@ -62,14 +62,9 @@ def tie_line(temperature: float, side: Side, solutions: Solutions = CENTRAL) -> 
         solutions: the Gibbs energies.
 
     Raises:
-        InputError: the temperature is above the melting point, or no tie line was found.
+        InputError: the temperature is out of this range, or no tie line was found.
     """
-    solvent: Element = POTASSIUM if side == "potassium" else SODIUM
-    below = solvent.melting_point - temperature
-    if below < 0:
-        raise InputError(
-            f"{temperature:g} K: no bcc ({side}) above its melting point {solvent.melting_point:g} K"
-        )
+    below = _below_melting(temperature, side)
     if below == 0:
         return _sodium_rich(side, TieLine(0.0, 0.0))
     start = [log(slope * below + bend * below**2) for slope, bend in _START[side]]
@@ -87,6 +82,22 @@ _START: dict[Side, tuple[tuple[float, float], tuple[float, float]]] = {
     "potassium": ((3.4e-3, 1.2e-5), (1.0e-3, -1.9e-6)),
     "sodium": ((2.6e-3, 2.3e-5), (3.3e-4, -1.9e-6)),
 }
+
+
+def _below_melting(temperature: float, side: Side) -> float:
+    """How far [K] the temperature lies below the melting point of the side's metal."""
+    coldest, warmest = (
+        (INVARIANTS.eutectic_temperature, POTASSIUM.melting_point)
+        if side == "potassium"
+        else (INVARIANTS.peritectic_temperature, SODIUM.melting_point)
+    )
+    # Temperatures from degC are off in the last digit: -12.6 degC is 260.54999999999995 K.
+    if not coldest <= round(temperature, 6) <= warmest:
+        raise InputError(
+            f"temperature {temperature:g} K of liquid beside bcc ({side}): "
+            f"accepted: {coldest:g} to {warmest:g} K"
+        )
+    return max(0.0, warmest - temperature)
 
 
 def _sodium_rich(side: Side, impurity: TieLine) -> TieLine:
@@ -126,7 +137,8 @@ def compound_energy(temperature: float, solutions: Solutions = CENTRAL) -> float
 @cache
 def _invariant_energies(solutions: Solutions) -> tuple[float, float]:
     sides: dict[Side, float] = {
-        "potassium": INVARIANTS.eutectic_temperature, "sodium": INVARIANTS.peritectic_temperature
+        "potassium": INVARIANTS.eutectic_temperature,
+        "sodium": INVARIANTS.peritectic_temperature,
     }
     cold, warm = (
         _formula(solutions.potentials_in_liquid(tie_line(T, side, solutions).liquid, T))

@@ -3,6 +3,7 @@
 Between two single-phase fields the lever rule shares the alloy among their ends.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp
 from typing import NamedTuple
@@ -54,27 +55,22 @@ class AlloyState:
     @property
     def liquid_mole_fraction(self) -> float:
         """Share of the liquid by atoms."""
-        return sum(phase.share for phase in self.phases if phase.name == LIQUID)
+        return self._liquid_share(lambda phase: 1.0)
 
     @property
     def liquid_mass_fraction(self) -> float:
         """Share of the liquid by mass."""
-        liquid = sum(
-            phase.share * molar_mass(phase.sodium_mole_fraction)
-            for phase in self.phases
-            if phase.name == LIQUID
-        )
-        return liquid / molar_mass(self.sodium_mole_fraction)
+        return self._liquid_share(lambda phase: molar_mass(phase.sodium_mole_fraction))
 
     @property
     def liquid_volume_fraction(self) -> float:
         """Share of the liquid by volume."""
-        liquid = sum(
-            phase.share * molar_volume(phase, self.temperature)
-            for phase in self.phases
-            if phase.name == LIQUID
-        )
-        return liquid / self.molar_volume
+        return self._liquid_share(lambda phase: molar_volume(phase, self.temperature))
+
+    def _liquid_share(self, amount: Callable[[Phase], float]) -> float:
+        """Share of the liquid in the sum over the phases of `amount` per mole of atoms."""
+        liquid = sum(p.share * amount(p) for p in self.phases if p.name == LIQUID)
+        return liquid / sum(p.share * amount(p) for p in self.phases)
 
     @property
     def molar_volume(self) -> float:
@@ -136,15 +132,14 @@ def single_phase_fields(temperature: float, solutions: Solutions = CENTRAL) -> t
             melting point of potassium.
     """
     cold, warm = INVARIANTS.eutectic_temperature, POTASSIUM.melting_point
-    temperature = round(temperature, 6)  # -12.6 degC is 260.54999999999995 K in floating point
-    if not cold <= temperature <= warm:
+    if not cold <= round(temperature, 6) <= warm:  # -12.6 degC is 260.54999999999995 K
         raise InputError(
             f"alloy temperature {temperature:g} K: accepted: {cold:g} to {warm:g} K (-12.6 degC, "
             "the eutectic, to 63.7 degC, the melting point of potassium)"
         )
     potassium = tie_line(temperature, "potassium", solutions)
     first = Field(BCC_K, 0.0, potassium.bcc)
-    if temperature < INVARIANTS.peritectic_temperature:
+    if round(temperature, 6) < INVARIANTS.peritectic_temperature:
         return (
             first,
             Field(LIQUID, potassium.liquid, liquid_beside_compound(temperature, solutions)),
@@ -166,7 +161,7 @@ def _phases(x: float, fields: tuple[Field, ...]) -> tuple[Phase, ...]:
     """
     index = next(i for i, field in enumerate(fields) if x <= field.high)
     right = fields[index]
-    if x >= right.low and right.low < right.high or index == 0:
+    if index == 0 or (right.low < right.high and x >= right.low):
         return (Phase(right.phase, 1.0, x),)
     left = fields[index - 1]
     share = (x - left.high) / (right.low - left.high)

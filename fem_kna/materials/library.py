@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from functools import cache
 
-from ..inputs.errors import InputError
-from ..inputs.messages import unknown
 from ..inputs.units import Parameters
-from .metals import metal
+from .metals import is_metal, metal
 from .models import ElectrodeKinetics, Electrolyte, Film, Separator
-from .tables import build, proper_name, tables
+from .tables import build, is_known, proper_name, tables
 
 
 @cache
@@ -52,3 +50,12 @@ KINDS: dict[str, Callable[[str], Parameters]] = {
 def names() -> dict[str, list[str]]:
     """Return the known names of each kind of material."""
     return {kind: list(tables(kind)) for kind in KINDS}
+
+
+def find(name: str) -> dict[str, Parameters]:
+    """Return every material called `name`, by kind; there may be several ('K') or none."""
+    return {kind: read(name) for kind, read in KINDS.items() if _has(kind, name)}
+
+
+def _has(kind: str, name: str) -> bool:
+    return is_metal(name) if kind == "metal" else is_known(kind, name)

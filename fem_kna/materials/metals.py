@@ -4,14 +4,13 @@ Ranges are the spread over the limiting solidus slope of potassium (0.08 to 0.12
 least certain number of the phase diagram.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from ..alloy import (
     VARIANTS,
-    AlloyState,
-    Solutions,
     liquidus_temperature,
     mass_fraction_of_name,
     mole_fraction,
@@ -24,18 +23,29 @@ from ..inputs.errors import InputError
 from ..inputs.messages import unknown
 from ..inputs.units import Parameters, SurfaceEnergy, Value, Viscosity
 from .models import Creep, Metal
-from .tables import build, proper_name, tables
+from .tables import build, is_known, proper_name, tables
 
+_PURE = {"K": 0.0, "Na": 1.0}
+ANY_ALLOY = "KNA-w (w: weight percent of Na)"
 _MODEL = (
-    "K-Na phase diagram, Redlich-Kister liquid and bcc fitted to Xue et al., J. Am. Chem. Soc. 140 "
-    "(2018) 3292, and Bale, Bull. Alloy Phase Diagrams 3(3) (1982); range: limiting solidus slope of "
-    "K 0.08 to 0.12 at%/K"
+    "K-Na phase diagram, Redlich-Kister liquid and bcc fitted to Xue et al., J. Am. Chem. Soc. "
+    "140 (2018) 3292, and Bale, Bull. Alloy Phase Diagrams 3(3) (1982); range: limiting solidus "
+    "slope of K 0.08 to 0.12 at%/K"
 )
+_OF_STATE = (
+    "liquid_mole_fraction",
+    "liquid_mass_fraction",
+    "liquid_volume_fraction",
+    "activity_of_potassium",
+    "activity_of_sodium",
+)
+_DENSITY_KNOWN_TO = 0.006  # handbook densities of K and Na differ by this
+_PURE_METAL = "pure metal: bcc below its melting point, activity 1 by definition"
+_PURE_VOLUME = "pure metals: lattice parameter or density at 25 degC; range: density"
 _VOLUME = (
-    "volumes of solid (lattice, density at 25 degC) and liquid (Foust 1972) K and Na, shared between "
-    "the phases by the lever rule of the phase diagram; range: solidus slope and density"
+    "volumes of solid (lattice, density at 25 degC) and liquid (Foust 1972) K and Na, shared "
+    "between the phases by the lever rule of the phase diagram; range: solidus slope and density"
 )
-_ANY_ALLOY = "KNA-w (w: weight percent of Na)"
 
 
 class Family(Parameters):
@@ -58,8 +68,7 @@ def metal(name: str, temperature: float = 298.15) -> Metal:
         InputError: unknown name, or a temperature outside the phase diagram.
     """
     proper = _proper(name)
-    w = {"K": 0.0, "Na": 1.0}.get(proper)
-    w = mass_fraction_of_name(proper) if w is None else w
+    w = _PURE[proper] if proper in _PURE else mass_fraction_of_name(proper)
     x = mole_fraction(w)
     family = "sodium" if x > 2 / 3 else "potassium-rich"
     shared = build(Family, family, tables("metal_family")[family])
@@ -75,18 +84,18 @@ def metal(name: str, temperature: float = 298.15) -> Metal:
     )
 
 
+def is_metal(name: str) -> bool:
+    """Whether `name` means a metal: one of the table, or of the form KNA-w."""
+    return name.strip().casefold().startswith("kna-") or is_known("metal", name)
+
+
 def _proper(name: str) -> str:
-    """The kept name of a metal; of another alloy 'KNA-w' with w in shortest form."""
-    folded = name.strip().casefold()
-    if not folded.startswith("kna-"):
-        try:
-            return proper_name("metal", name)
-        except InputError:
-            raise InputError(unknown("metal", name, [*tables("metal"), _ANY_ALLOY])) from None
-    w = mass_fraction_of_name(name)
-    kept = (key for key in tables("metal") if key.startswith("KNA-"))
-    same = (key for key in kept if mass_fraction_of_name(key) == w)
-    return next(same, f"KNA-{100 * w:g}")
+    """The kept name of a metal; of another alloy 'KNA-w' with w in its shortest form."""
+    if is_known("metal", name):
+        return proper_name("metal", name)
+    if not is_metal(name):
+        raise InputError(unknown("metal", name, [*tables("metal"), ANY_ALLOY]))
+    return f"KNA-{100 * mass_fraction_of_name(name):g}"
 
 
 def _composition(w: float, x: float) -> dict[str, Value]:
@@ -97,57 +106,48 @@ def _composition(w: float, x: float) -> dict[str, Value]:
 
 
 def _equilibrium(x: float, temperature: float) -> dict[str, Any]:
-    def of_state(quantity: Callable[[AlloyState], float]) -> Value:
-        return _spread(lambda solutions: quantity(state(x, temperature, solutions)))
-
+    """Phases, liquid fractions, activities, and the two-phase field on the K side."""
+    states = [state(x, temperature, solutions) for solutions in VARIANTS]
+    lines = [tie_line(temperature, "potassium", solutions) for solutions in VARIANTS]
+    source = _PURE_METAL if x in (0, 1) else _MODEL
     return {
-        "phases": tuple(phase.name for phase in state(x, temperature).phases),
-        "liquid_mole_fraction": of_state(lambda s: s.liquid_mole_fraction),
-        "liquid_mass_fraction": of_state(lambda s: s.liquid_mass_fraction),
-        "liquid_volume_fraction": of_state(lambda s: s.liquid_volume_fraction),
-        "activity_of_potassium": of_state(lambda s: s.activity_of_potassium),
-        "activity_of_sodium": of_state(lambda s: s.activity_of_sodium),
-        "sodium_mole_fraction_at_solidus": _spread(
-            lambda solutions: tie_line(temperature, "potassium", solutions).bcc
-        ),
-        "sodium_mole_fraction_at_liquidus": _spread(
-            lambda solutions: tie_line(temperature, "potassium", solutions).liquid
-        ),
+        "phases": tuple(phase.name for phase in states[0].phases),
+        **{key: _spread(map(attrgetter(key), states), source=source) for key in _OF_STATE},
+        "sodium_mole_fraction_at_solidus": _spread(line.bcc for line in lines),
+        "sodium_mole_fraction_at_liquidus": _spread(line.liquid for line in lines),
     }
 
 
-def _melting(x: float) -> dict[str, Value]:
-    pure = {0.0: POTASSIUM, 1.0: SODIUM}.get(x)
-    if pure is not None:
-        return dict.fromkeys(("solidus_temperature", "liquidus_temperature"), pure.melting_point)
+def _melting(x: float) -> dict[str, float]:
+    if x in (0, 1):
+        melting_point = (POTASSIUM if x == 0 else SODIUM).melting_point
+        return {"solidus_temperature": melting_point, "liquidus_temperature": melting_point}
     return {
-        "solidus_temperature": _spread(lambda s: solidus_temperature(x, s), "K"),
-        "liquidus_temperature": _spread(lambda s: liquidus_temperature(x, s), "K"),
+        "solidus_temperature": _spread((solidus_temperature(x, s) for s in VARIANTS), "K"),
+        "liquidus_temperature": _spread((liquidus_temperature(x, s) for s in VARIANTS), "K"),
     }
 
 
 def _volumes(x: float, temperature: float) -> dict[str, Value]:
-    def of_state(quantity: Callable[[AlloyState], float], unit: str) -> Value:
-        value = _spread(lambda s: quantity(state(x, temperature, s)), unit, _VOLUME)
-        return _widened(value, POTASSIUM.molar_volume)
-
-    return {
-        "molar_volume_of_potassium": of_state(lambda s: s.molar_volumes.potassium, "m^3/mol"),
-        "molar_volume_of_sodium": of_state(lambda s: s.molar_volumes.sodium, "m^3/mol"),
-        "density": of_state(lambda s: s.density, "kg/m^3"),
+    states = [state(x, temperature, solutions) for solutions in VARIANTS]
+    source = _PURE_VOLUME if x in (0, 1) else _VOLUME
+    volumes = [s.molar_volumes for s in states]
+    found = {
+        "molar_volume_of_potassium": _spread((v.potassium for v in volumes), "m^3/mol", source),
+        "molar_volume_of_sodium": _spread((v.sodium for v in volumes), "m^3/mol", source),
+        "density": _spread((s.density for s in states), "kg/m^3", source),
     }
+    return {key: _widened(value, _DENSITY_KNOWN_TO) for key, value in found.items()}
 
 
-def _spread(
-    quantity: Callable[[Solutions], float], unit: str = "", source: str = _MODEL
-) -> Value:
+def _spread(values: Iterable[float], unit: str = "", source: str = _MODEL) -> Value:
     """The central value, with the extremes over the variants of the phase diagram as its range."""
-    values = [quantity(solutions) for solutions in VARIANTS]
-    return Value(values[0], unit, source, "derived", min(values), max(values))
+    central, *others = values
+    low, high = min(central, *others), max(central, *others)
+    return Value(central, unit, source, "derived", low, high)
 
 
-def _widened(value: Value, volume: Any) -> Value:
-    """`value` with its range widened by the relative uncertainty of a molar volume."""
-    relative = (volume.high - volume.low) / (2 * volume)
+def _widened(value: Value, relative: float) -> Value:
+    """`value` with its range widened by a relative uncertainty."""
     low, high = (value.low or 0) * (1 - relative), (value.high or 0) * (1 + relative)
     return Value(value, value.unit, value.source, value.trust, low, high)

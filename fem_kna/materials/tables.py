@@ -25,20 +25,29 @@ def tables(kind: str) -> dict[str, dict[str, Any]]:
     }
 
 
+def is_known(kind: str, name: str) -> bool:
+    """Whether something of this kind is kept under `name`, in any case, or as an alias."""
+    return name.strip().casefold() in _proper_names(kind)
+
+
 def proper_name(kind: str, name: str) -> str:
     """Return the name under which `name` (any case, or an alias) is kept.
 
     Raises:
-        InputError: nothing of this kind has that name; names the nearest and all known.
+        InputError: nothing of this kind has that name; tells the nearest and all known ones.
     """
-    known = {
+    if not is_known(kind, name):
+        raise InputError(unknown(kind, name, tables(kind)))
+    return _proper_names(kind)[name.strip().casefold()]
+
+
+@cache
+def _proper_names(kind: str) -> dict[str, str]:
+    return {
         alias.casefold(): proper
         for proper, table in _file(kind).items()
         for alias in (proper, *table.get("aliases", ()))
     }
-    if name.strip().casefold() not in known:
-        raise InputError(unknown(kind, name, tables(kind)))
-    return known[name.strip().casefold()]
 
 
 @cache
@@ -79,7 +88,11 @@ def _parts(key: str, value: Any) -> Iterator[tuple[Parameters, str]]:
     if isinstance(value, Parameters):
         yield value, key
     elif isinstance(value, tuple):
-        yield from ((v, f"{key}.{v.name}") for v in value if isinstance(v, Parameters))
+        yield from (
+            (v, f"{key}.{getattr(v, 'name', index)}")
+            for index, v in enumerate(value)
+            if isinstance(v, Parameters)
+        )
 
 
 def _missing_origin(value: Value) -> str:
