@@ -1,0 +1,122 @@
+"""`fem-kna materials`: what is in the library, and every number of one material with its origin."""
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ..inputs.describe import described
+from ..inputs.errors import InputError
+from ..inputs.messages import unknown
+from ..inputs.units import TRUST, Parameters, Value, registry
+from ..materials.library import find, names
+from ..materials.metals import ANY_ALLOY
+from ..materials.tables import numbers
+
+# The unit electrochemists read, for each SI unit that they do not.
+READABLE = {
+    "m": "um",
+    "K": "degC",
+    "Pa": "MPa",
+    "Pa*s": "mPa*s",
+    "S/m": "mS/cm",
+    "A/m^2": "mA/cm^2",
+    "ohm*m^2": "ohm*cm^2",
+    "m^3/mol": "cm^3/mol",
+    "kg/m^2": "g/m^2",
+    "J/mol": "kJ/mol",
+}
+
+
+def materials(
+    name: Annotated[
+        str | None, typer.Argument(help="A material, e.g. KNA-3.5, KFSI/DME, GF/D, SEI, Na.")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Also write what is shown to this file, in SI.")
+    ] = None,
+) -> None:
+    """List the materials, or show one: every number with unit, range, trust and source."""
+    console = Console()
+    if name is None:
+        _show_names(console)
+        shown: Any = names()
+    else:
+        found = _found(name)
+        for kind, item in found.items():
+            _show(console, kind, item)
+        shown = {kind: described(item) for kind, item in found.items()}
+    if json_file is not None:
+        json_file.write_text(json.dumps(shown, indent=2) + "\n", encoding="utf-8")
+
+
+def _found(name: str) -> dict[str, Parameters]:
+    found = find(name)
+    if not found:
+        known = _unique(entry for entries in names().values() for entry in entries)
+        raise InputError(unknown("material", name, [*known, ANY_ALLOY]))
+    return found
+
+
+def _show_names(console: Console) -> None:
+    table = Table("kind", "names")
+    for kind, entries in names().items():
+        more = [ANY_ALLOY] if kind == "metal" else []
+        table.add_row(kind, "\n".join(entries + more))
+    console.print(table)
+
+
+def _show(console: Console, kind: str, item: Parameters) -> None:
+    """Print the table. Sources are long and shared: a column of numbers, and a list below."""
+    found = list(numbers(item))
+    sources = {text: index for index, text in enumerate(_unique(v.source for _, v in found), 1)}
+    table = Table(title=f"{kind}: {getattr(item, 'name', '')}")
+    for column in ("property", "value", "range", "trust", "source"):
+        table.add_column(column, overflow="fold")
+    for key, text in _texts(item):
+        table.add_row(key, text)
+    for key, value in found:
+        table.add_row(key, *_columns(value), str(sources[value.source]))
+    console.print(table)
+    trusts = _unique(value.trust for _, value in found)
+    _say(console, "Trust", "; ".join(f"{trust}: {TRUST[trust]}" for trust in trusts))
+    for text, index in sources.items():
+        _say(console, f"Source {index}", text)
+    _say(console, "Note", getattr(item, "note", ""))
+
+
+def _say(console: Console, what: str, text: str) -> None:
+    if text:
+        console.print(f"{what}: {text}", highlight=False, markup=False)
+
+
+def _unique[T](entries: Iterable[T]) -> dict[T, None]:
+    return dict.fromkeys(entries)
+
+
+def _texts(item: Parameters) -> Iterator[tuple[str, str]]:
+    """The fields that are words: a metal's phases, an electrolyte's solvent."""
+    for key in type(item).model_fields:
+        value = getattr(item, key)
+        words = (value,) if isinstance(value, str) else value
+        worded = isinstance(words, tuple) and all(isinstance(word, str) for word in words)
+        if worded and key not in ("name", "note"):
+            yield key, ", ".join(words)
+
+
+def _columns(value: Value) -> tuple[str, str, str]:
+    limits = ""
+    if value.low is not None and value.high is not None and value.low < value.high:
+        limits = f"{_readable(value.low, value.unit)} to {_readable(value.high, value.unit)}"
+    unit = READABLE.get(value.unit, value.unit)
+    number = f"{_readable(value, value.unit)} {unit}".strip()
+    return number, limits, value.trust
+
+
+def _readable(number: float, unit: str) -> str:
+    shown = registry.Quantity(float(number), unit).to(READABLE.get(unit, unit))
+    return f"{float(shown.magnitude):.4g}"
