@@ -87,7 +87,7 @@ def curvature(excess: Excess, x: float, temperature: float) -> float:
 # alloy holds: the same fit at its central value and at both ends of its range.
 # Slope [at%/K]: A0 and A1 of the liquid, A0 and A1 of bcc [J mol-1]. The outer fits weigh the five
 # residuals by 1 at% (compositions), 0.01 at%/K (slope at K) and 0.0033 at%/K (slope at Na); these
-# weights would give 2776, 529, 7702, 1736 in the middle, 1 to 2 % from the rounded central fit.
+# weights would give 2776, 529, 7702, 1736 in the middle, within 2 % of the central fit.
 _FITS = {
     "0.10": (2755, 540, 7673, 1734),
     "0.08": (2935, 439, 8072, 1433),

@@ -24,6 +24,7 @@ from fem_kna.alloy.equilibria import (
     compound_energy,
     liquid_beside_compound,
 )
+from fem_kna.alloy.redlich_kister import curvature
 from fem_kna.alloy.volumes import MIXING
 from fem_kna.inputs.errors import InputError
 from fem_kna.materials.tables import numbers
@@ -193,6 +194,15 @@ def test_gibbs_duhem(potentials, x):
     low, high = potentials(x - h, ROOM), potentials(x + h, ROOM)
     potassium, sodium = ((b - a) / (2 * h) for a, b in zip(low, high, strict=True))
     assert x * sodium + (1 - x) * potassium == pytest.approx(0, abs=1e-3 * RT * h / x + 1e-3)
+
+
+@pytest.mark.parametrize("x", [0.1, 0.5, 0.8])
+def test_curvature_is_the_derivative_of_the_potentials(x):
+    # G'' = d(mu_Na - mu_K)/dx, which Newton's method for the tie lines relies on
+    h = 1e-5
+    low, high = (CENTRAL.potentials_in_bcc(x + step, ROOM) for step in (-h, h))
+    slope = ((high.sodium - high.potassium) - (low.sodium - low.potassium)) / (2 * h)
+    assert curvature(CENTRAL.bcc, x, ROOM) == pytest.approx(slope, abs=0.01)
 
 
 @pytest.mark.parametrize("celsius", [-12.6, -5, 6.8, 6.9, 7.0, 25, 50, 63.7])
