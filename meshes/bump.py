@@ -1,5 +1,6 @@
 """A round bump on a flat electrode: the start of a dendrite, half a disc or half a ball."""
 
+from math import pi
 from typing import Any, ClassVar
 
 from fem_kna.geometry.shape import Dimension, shown
@@ -29,26 +30,33 @@ class Bump(Slab):
     def solids(self, gmsh: Any) -> Solids:
         """Take the bump out of the liquid, and add it to the metal where that is drawn."""
         occ, bump = gmsh.model.occ, self.bump(gmsh)
-        solids = {name: [self.box(gmsh, *span)] for name, span in self.layers().items()}
-        for name in solids.keys() - {"metal"}:
-            solids[name] = occ.cut(solids[name], [bump], removeTool=False)[0]
-        if "metal" in solids:
-            solids["metal"] = occ.fuse(solids["metal"], [bump])[0]
-        else:
+        layers = {name: [self.box(gmsh, *span)] for name, span in self.layers().items()}
+        metal = layers.pop("metal", None)
+        solids = {
+            name: occ.cut(liquid, [bump], removeTool=False)[0] for name, liquid in layers.items()
+        }
+        if metal is None:
             occ.remove([bump], recursive=True)
-        return joined(gmsh, solids)
+            return joined(gmsh, solids)
+        return joined(gmsh, {"metal": occ.fuse(metal, [bump])[0]} | solids)
 
     def bump(self, gmsh: Any) -> tuple[int, int]:
         """Add the part of the ball inside the model; return its (dimension, tag)."""
-        occ, quarter = gmsh.model.occ, 1.5707963267948966
+        occ = gmsh.model.occ
         if self.dimension == "3d":
-            return 3, occ.addSphere(0, 0, 0, self.radius, -1, 0, quarter, quarter)
+            return 3, occ.addSphere(0, 0, 0, self.radius, -1, 0, pi / 2, pi / 2)
         disc = (2, occ.addDisk(0, 0, 0, self.radius, self.radius))
         corner = (2, occ.addRectangle(0, 0, 0, self.radius, self.radius))
         return occ.intersect([disc], [corner])[0][0]
 
     def size_fields(self, gmsh: Any) -> list[int]:
-        """Grade to the bump's surface, besides the front."""
+        """Grade to the bump's surface, and away from the flat front around it."""
         size = self.bump_size or self.radius / (8 if self.dimension == "3d" else 40)
-        from_bump = f"Fabs(Sqrt(x^2+y^2+z^2)-{float(self.radius)!r})"
-        return [*super().size_fields(gmsh), self.sizes.from_surface(gmsh, from_bump, near=size)]
+        up, radius = "xyz"[self.height], repr(float(self.radius))
+        across = "Sqrt(x^2+y^2)" if self.dimension == "3d" else "x"
+        to_flat = f"Sqrt((({radius}-{across})*Step({radius}-{across}))^2+{up}^2)"
+        to_foot = f"Sqrt(({across}-{radius})^2+{up}^2)"
+        to_ball = f"Fabs(Sqrt(x^2+y^2+z^2)-{radius})"
+        to_bump = f"Step({up})*{to_ball}+(1-Step({up}))*{to_foot}"
+        surface = self.sizes.from_surface
+        return [surface(gmsh, to_flat), surface(gmsh, to_bump, near=size)]

@@ -71,6 +71,8 @@ class FibreSeparator(Slab):
         super().check()
         for field in ("fibre_diameter", "clearance"):
             self.require_below(field, "width")
+        deep = self.box_of_mat[1] > self.fibre_diameter + 2 * self.clearance
+        self.require(deep, "resolved_depth", "room for a fibre and its clearance")
         self.require(self.number > 0, "porosity", "a mat with at least one fibre")
         covered = coverage(self.box_of_mat, self.number, self.fibre_diameter, self.clearance)
         least = 1 - (1 - self.porosity) * DENSEST / covered

@@ -43,6 +43,11 @@ class Rough(LiftedSlab):
             self.seed,
         )
 
+    @property
+    def reach(self) -> float:
+        """The lift fades over the largest features."""
+        return max(2 * self.correlation_length, 4 * self.roughness.peak)
+
     def check(self) -> None:
         """Raise `InputError` (one line) if the lengths describe no cell."""
         super().check()
@@ -53,12 +58,12 @@ class Rough(LiftedSlab):
         )
         resolved = self.front_size is None or self.front_size <= self.cut_off / 2
         self.require(resolved, "front_size", f"at most half of cut_off, {shown(self.cut_off)}")
-        self.require_room(self.roughness.peak, "rms")
+        self.require_room("rms", self.roughness.peak, self.roughness.slope)
 
     def elevation(self, x: np.ndarray) -> np.ndarray:
         """Return the height of the front (n,) at the lateral coordinates `x` (n, 1 or 2)."""
         return self.roughness.height(x)
 
     def facts(self) -> dict[str, float]:
-        """Return the highest distance of this surface from its mean."""
-        return {"peak [m]": self.roughness.peak}
+        """Return the greatest height and slope of this surface."""
+        return {"peak [m]": self.roughness.peak, "steepest slope [-]": self.roughness.slope}

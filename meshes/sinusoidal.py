@@ -27,16 +27,16 @@ class Sinusoidal(LiftedSlab):
         """The lateral extent: half a wave unless `width` says otherwise."""
         return self.width or self.wavelength / 2
 
+    @property
+    def reach(self) -> float:
+        """The lift fades over one wavelength, as the field of a ripple does."""
+        return self.wavelength
+
     def check(self) -> None:
         """Raise `InputError` (one line) if the lengths describe no cell."""
         super().check()
-        self.require_room(self.amplitude, "amplitude")
-        steepest = self.wavelength / 4
-        self.require(
-            self.amplitude <= steepest,
-            "amplitude",
-            f"at most a quarter of the wavelength, {shown(self.wavelength)}",
-        )
+        slope = 2 * np.pi * self.amplitude / self.wavelength
+        self.require_room("amplitude", self.amplitude, slope)
         halves = 2 * self.across / self.wavelength
         self.require(
             halves > 0.5 and abs(halves - round(halves)) < 1e-6,

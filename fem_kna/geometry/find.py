@@ -4,6 +4,7 @@ import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from zlib import crc32
 
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
@@ -56,7 +57,7 @@ def _shape_in(path: Path) -> type[Shape]:
 
 def _loaded(path: Path) -> ModuleType:
     """Import the file once: the same file always gives the same class."""
-    name = f"fem_kna_shape_{path.stem}_{abs(hash(str(path))):x}"
+    name = f"fem_kna_shape_{path.stem}_{crc32(str(path).encode()):x}"
     if name in sys.modules:
         return sys.modules[name]
     spec = spec_from_file_location(name, path)

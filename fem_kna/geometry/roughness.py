@@ -46,9 +46,21 @@ class Roughness:
             return waves[:, 0] @ self.amplitudes
         return np.einsum("pi,pi->p", waves[:, 0] @ self.amplitudes, waves[:, 1])
 
-    @cached_property
+    @property
     def peak(self) -> float:
-        """The greatest distance from the mean, on a grid of eight points per shortest wave."""
+        """The greatest distance from the mean."""
+        return float(np.abs(self.sampled).max())
+
+    @property
+    def slope(self) -> float:
+        """The greatest slope."""
+        spacing = self.width / (len(self.sampled) - 1)
+        along = [np.diff(self.sampled, axis=axis) / spacing for axis in range(self.axes)]
+        return float(max(np.abs(part).max() for part in along))
+
+    @cached_property
+    def sampled(self) -> np.ndarray:
+        """The height on a grid with eight points on the shortest wave, one array axis each."""
         line = np.linspace(0, self.width, 1 + int(np.ceil(8 * self.width / self.cut_off)))
-        grid = np.stack(np.meshgrid(*[line] * self.axes), axis=-1).reshape(-1, self.axes)
-        return float(np.abs(self.height(grid)).max())
+        grid = np.stack(np.meshgrid(*[line] * self.axes, indexing="ij"), axis=-1)
+        return self.height(grid.reshape(-1, self.axes)).reshape(grid.shape[:-1])

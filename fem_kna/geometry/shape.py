@@ -77,5 +77,6 @@ def shown(value: Any) -> str:
     '500 nm'
     """
     if isinstance(value, Value) and value.unit == "m":
-        return f"{registry.Quantity(float(value), 'm').to_compact():.4g~D}".replace("µ", "u")
+        length = registry.Quantity(float(value), "m").to_compact()
+        return f"{length:.4g~D}".replace("μ", "u").replace("µ", "u")
     return f"{value:.4g}" if isinstance(value, float) else str(value)
