@@ -1,4 +1,7 @@
-"""Continuum model of potassium and potassium-sodium electrodes on DOLFINx and PETSc."""
+"""Continuum model of potassium and potassium-sodium electrodes on DOLFINx and PETSc.
+
+The names below are what a case script needs; everything else is imported from its own room.
+"""
 
 import contextlib
 
@@ -6,3 +9,43 @@ import contextlib
 with contextlib.suppress(ModuleNotFoundError):
     import dolfinx_solver  # noqa: F401
 import mpi4py.MPI  # noqa: F401
+
+from .compare import Axis, Comparison
+from .geometry.find import shape_named as shape
+from .inputs.case import Case, Electrode, Numerics
+from .inputs.errors import InputError, RunError
+from .inputs.units import Parameters, given
+from .materials import electrolyte, film, metal, separator
+from .physics.closures import ConcentratedSolution, DiluteSolution
+from .physics.drive import Galvanostatic, Potentiostatic, Rest
+from .physics.film import CrackedFilm, UniformFilm
+from .physics.kinetics import ButlerVolmer, Reaction
+from .run import Result, simulate
+
+__all__ = [
+    "Axis",
+    "ButlerVolmer",
+    "Case",
+    "Comparison",
+    "ConcentratedSolution",
+    "CrackedFilm",
+    "DiluteSolution",
+    "Electrode",
+    "Galvanostatic",
+    "InputError",
+    "Numerics",
+    "Parameters",
+    "Potentiostatic",
+    "Reaction",
+    "Rest",
+    "Result",
+    "RunError",
+    "UniformFilm",
+    "electrolyte",
+    "film",
+    "given",
+    "metal",
+    "separator",
+    "shape",
+    "simulate",
+]

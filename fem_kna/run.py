@@ -10,7 +10,7 @@ from mpi4py import MPI
 
 from .inputs.case import Case
 from .inputs.errors import RunError
-from .results.folder import RunFolder, dofs, peak_memory, run_folder
+from .results.folder import RunFolder, dofs, peak_memory
 from .results.observe import Observer, Row
 from .system.build import Model, model_of
 
@@ -31,7 +31,7 @@ def simulate(
     case: Case,
     comm: MPI.Comm = MPI.COMM_WORLD,
     *,
-    out: Path | None = None,
+    folder: Path | None = None,
     options: Mapping[str, Any] | None = None,
     progress: Progress = lambda share, steps: None,
 ) -> Result:
@@ -40,7 +40,7 @@ def simulate(
     Args:
         case: the case; it is resolved first.
         comm: ranks that share the run.
-        out: root of the output; the run writes to OUT/NAME/HASH. None writes nothing.
+        folder: where the run writes its files (see `run_folder`); None writes nothing.
         options: PETSc options that override the case's solver set.
         progress: called after each accepted step.
 
@@ -51,40 +51,39 @@ def simulate(
     begin = time.perf_counter()
     model = model_of(case.resolved(), comm, options)
     observer = Observer(model)
-    path = None if out is None else run_folder(out, model.case)
-    folder = None if path is None else RunFolder(path, model)
+    files = None if folder is None else RunFolder(folder, model)
     history: list[Row] = []
     status, failure = "finished", None
     try:
-        for row in _steps(model, observer, folder):
+        for row in _steps(model, observer, files):
             history.append(row)
             progress(row["time [s]"] / model.case.drive.duration, model.march.steps)
     except RunError as error:
         status, failure = f"failed: {error}", error
     summary = summarised(model, history, status, time.perf_counter() - begin)
-    if folder is not None:
-        folder.finish(summary)
+    if files is not None:
+        files.finish(summary)
     if failure is not None:
         raise failure
-    return Result(model, history, summary, path)
+    return Result(model, history, summary, folder)
 
 
-def _steps(model: Model, observer: Observer, folder: RunFolder | None) -> Iterator[Row]:
+def _steps(model: Model, observer: Observer, files: RunFolder | None) -> Iterator[Row]:
     """Advance to the end of the drive; yield the row of the start and of each accepted step."""
     model.march.start()
-    yield _recorded(observer.measure(0.0), folder, frame=True)
+    yield _recorded(observer.measure(0.0), files, frame=True)
     frames, duration = model.case.numerics.frames, model.case.drive.duration
     for frame in range(1, frames + 1):
         end = frame / frames * duration / model.scales.of("s")
         for dt in model.march.until(end):
-            yield _recorded(observer.measure(dt), folder, frame=model.march.time == end)
+            yield _recorded(observer.measure(dt), files, frame=model.march.time == end)
 
 
-def _recorded(row: Row, folder: RunFolder | None, *, frame: bool) -> Row:
-    if folder is not None:
-        folder.row(row)
+def _recorded(row: Row, files: RunFolder | None, *, frame: bool) -> Row:
+    if files is not None:
+        files.row(row)
         if frame:
-            folder.frame(row["time [s]"])
+            files.frame(row["time [s]"])
     return row
 
 

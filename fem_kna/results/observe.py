@@ -126,10 +126,9 @@ class _SurfaceValues:
 
     def __init__(self, model: Model, electrode: str) -> None:
         fields, domain = model.fields, model.domain
-        front, dim = domain.front_mesh, domain.mesh.topology.dim - 1
-        cells = front.tags.find(domain.boundaries[electrode])
-        self._surface = _owned_dofs(fields.surface, dim, cells)
-        self._bulk = _owned_dofs(fields.bulk, dim, domain.facets_of(electrode))
+        facets = domain.facets_of(electrode)
+        self._surface = surface_dofs(model, electrode)
+        self._bulk = _owned_dofs(fields.bulk, domain.mesh.topology.dim - 1, facets)
         self._model = model
         self.area = domain.measure_of(electrode)
 
@@ -142,6 +141,13 @@ class _SurfaceValues:
         case, fields = self._model.case, self._model.fields
         c = {name: fields.values(name)[self._bulk] for name in fields.ions}
         return np.asarray(case.closure.concentrations(case.electrolyte, c)[_host(case)])
+
+
+def surface_dofs(model: Model, electrode: str) -> np.ndarray:
+    """Return this rank's own degrees of freedom of the current density on one electrode."""
+    front = model.domain.front_mesh
+    cells = front.tags.find(model.domain.boundaries[electrode])
+    return _owned_dofs(model.fields.surface, front.mesh.topology.dim, cells)
 
 
 def _owned_dofs(space: Any, dim: int, entities: np.ndarray) -> np.ndarray:

@@ -1,0 +1,21 @@
+"""The program `fem-kna`."""
+
+import typer
+
+from .materials import materials
+from .run import run
+from .session import main as program
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    help="Plating on potassium and quasi-liquid K-Na anodes: finite elements on DOLFINx and PETSc.",
+)
+app.command(context_settings={"allow_extra_args": True})(run)
+app.command()(materials)
+
+
+def main() -> None:
+    """Run the program with the arguments of the command line."""
+    program(app)

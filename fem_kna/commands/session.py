@@ -1,0 +1,98 @@
+"""How a command behaves as a program: one voice, one line per mistake, exit codes, no hang."""
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import typer
+from mpi4py import MPI
+from petsc4py import PETSc
+
+from ..inputs.errors import InputError, RunError
+
+FAILED, USER = 1, 2
+
+
+def speak_once() -> None:
+    """Let rank 0 alone write to the terminal."""
+    if MPI.COMM_WORLD.rank > 0:
+        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115  lives as long as the process
+
+
+def main(app: typer.Typer, arguments: list[str] | None = None) -> None:
+    """Run `app` and leave with its exit code: 0 done, 1 failed while running, 2 the user's input.
+
+    A mistake of the user is one line. An unexpected error on one rank ends all ranks.
+    """
+    speak_once()
+    sys.exit(_guarded(lambda: app(arguments, standalone_mode=False)))
+
+
+def _guarded(work: Callable[[], Any]) -> int:
+    try:
+        return int(work() or 0)
+    except InputError as error:
+        return _said(f"error: {error}", USER)
+    except typer.TyperException as error:
+        return _said(f"error: {error}", USER)
+    except RunError as error:
+        return _said(f"failed: {error}", FAILED)
+    except (typer.Abort, KeyboardInterrupt):
+        return _said("stopped", FAILED)
+    except Exception:
+        _end_all_ranks()
+        return FAILED
+
+
+def _said(line: str, code: int) -> int:
+    print(" ".join(line.split()), file=sys.stderr)
+    return code
+
+
+def _end_all_ranks() -> None:
+    """Show the defect; other ranks may be waiting for this one and never come back by themselves."""
+    print(traceback.format_exc(), file=sys.__stderr__)
+    if MPI.COMM_WORLD.size > 1:
+        MPI.COMM_WORLD.Abort(FAILED)
+
+
+def petsc_options(arguments: list[str]) -> dict[str, Any]:
+    """Return PETSc options given after ``--`` as names and values, and set them for all of PETSc.
+
+    Raises:
+        InputError: an argument that is neither an option nor the value of one.
+    """
+    options: dict[str, Any] = {}
+    name = None
+    for argument in arguments:
+        if argument.startswith("-") and not _is_number(argument):
+            name = argument.lstrip("-")
+            options[name] = None
+        elif name is not None and options[name] is None:
+            options[name] = argument
+        else:
+            raise InputError(f"PETSc option '{argument}'; accepted after --: -name [value]")
+    for key, value in options.items():
+        PETSc.Options().setValue(key, value)
+    if "log_view" in options:
+        PETSc.Log.begin()
+    return options
+
+
+@contextlib.contextmanager
+def logged(options: dict[str, Any]) -> Any:
+    """Print PETSc's timing summary at the end when ``-log_view`` was asked for."""
+    yield
+    if "log_view" in options:
+        PETSc.Log.view()
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,110 @@
+"""The same cell several times, a few fields changed: runs side by side, in one table."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .inputs.case import Case
+from .inputs.errors import InputError
+from .inputs.overrides import overridden
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A direction of a comparison: the fields that change together, and the values they take."""
+
+    name: str
+    fields: tuple[str, ...]
+    values: tuple[str, ...]
+
+    def settings(self, value: str) -> list[str]:
+        """Return the overrides that put `value` into every field of the axis."""
+        return [f"{field}={value}" for field in self.fields]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every value of `columns` beside each other, for every value of `rows`."""
+
+    columns: Axis
+    rows: Axis
+
+    def with_columns(self, values: tuple[str, ...]) -> "Comparison":
+        """Return the comparison with other columns."""
+        return replace(self, columns=replace(self.columns, values=values))
+
+    def variants(self, case: Case) -> Iterator["Variant"]:
+        """Yield the cases of the comparison, row by row."""
+        for row in self.rows.values:
+            for column in self.columns.values:
+                settings = self.rows.settings(row) + self.columns.settings(column)
+                yield Variant(row, column, overridden(case, settings))
+
+    def refuse(self, settings: list[str]) -> None:
+        """Refuse overrides of a field that the comparison itself changes.
+
+        Raises:
+            InputError: in one line, with the way to change it.
+        """
+        for path in (setting.partition("=")[0].strip() for setting in settings):
+            if path in self.columns.fields:
+                raise InputError(f"--set {path}: the comparison changes it; accepted: --columns A,B")
+            if path in self.rows.fields:
+                raise InputError(f"--set {path}: the comparison changes it; accepted: --rows A,B")
+
+    def with_rows(self, values: tuple[str, ...]) -> "Comparison":
+        """Return the comparison with other rows."""
+        return replace(self, rows=replace(self.rows, values=values))
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One case of a comparison."""
+
+    row: str
+    column: str
+    case: Case
+
+    @property
+    def folder(self) -> str:
+        """Name of its folder inside the comparison's."""
+        return re.sub(r"[^A-Za-z0-9.+_-]+", "-", f"{self.column}--{self.row}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One quantity of the comparison's table."""
+
+    label: str
+    key: str
+    factor: float = 1.0
+    form: str = "{:.4g}"
+
+
+LINES = (
+    Line("current focus, max/mean [-]", "current_focus [-]"),
+    Line("polarisation [mV]", "polarisation [V]", 1e3),
+    Line("minimum surface concentration of K+ [mol/m3]", "min_surface_concentration [mol/m3]"),
+    Line("Na share of the deposit [at%]", "sodium_share [-]", 1e2),
+)
+
+
+def table(columns: tuple[str, ...], summaries: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+    """Return the rows of the table: label, one value per column, last over first.
+
+    A value that a run did not compute, and a ratio that is not defined, is a dash.
+    """
+    rows = []
+    for line in LINES:
+        values = [summaries[column].get(line.key) for column in columns]
+        if any(value is not None for value in values):
+            shown = ["-" if v is None else line.form.format(v * line.factor) for v in values]
+            rows.append([line.label, *shown, _ratio(values[0], values[-1])])
+    return rows
+
+
+def _ratio(first: float | None, last: float | None) -> str:
+    if first is None or last is None or first <= 0:
+        return "-"
+    return f"{last / first:.3f}"
