@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
+from fem_kna.geometry.holes import area_preserving, distance_from_holes, plate_with_holes
 from fem_kna.geometry.packing import DENSEST, coverage, packed
 from fem_kna.geometry.shape import Dimension, shown
 from fem_kna.geometry.sizes import Sizes
@@ -95,31 +96,18 @@ class FibreSeparator(Slab):
 
     def solids(self, gmsh: Any) -> Solids:
         """Draw the layers, the electrolyte with a round hole for each fibre."""
-        layers = self.layers()
-        solids = {"electrolyte": [self.liquid(gmsh, *layers.pop("electrolyte"))]}
-        return joined(gmsh, solids | {n: [self.box(gmsh, *span)] for n, span in layers.items()})
-
-    def liquid(self, gmsh: Any, low: float, high: float) -> tuple[int, int]:
-        """Add the rectangle between two heights without the fibres."""
-        occ, corners = gmsh.model.occ, ((0, low), (self.width, low), (self.width, high), (0, high))
-        points = [occ.addPoint(*corner, 0) for corner in corners]
-        sides = [occ.addLine(a, b) for a, b in zip(points, points[1:] + points[:1], strict=True)]
         size, apart = self.fibre_diameter, self.clearance
         centres = packed(self.box_of_mat, self.number, size, apart, self.seed)
-        # The polygon that is meshed has the area of the round fibre.
-        radius = size * np.sqrt(np.pi / 2 / SEGMENTS / np.sin(2 * np.pi / SEGMENTS))
-        circles = [occ.addCircle(x, self.mat[0] + y, 0, radius) for x, y in centres]
-        loops = [occ.addCurveLoop(sides), *(occ.addCurveLoop([circle]) for circle in circles)]
-        return 2, occ.addPlaneSurface(loops)
+        centres += (0, self.mat[0])
+        layers = self.layers()
+        low, high = layers.pop("electrolyte")
+        radius = area_preserving(size / 2, SEGMENTS)
+        liquid = plate_with_holes(gmsh, (0, low), (self.width, high), centres, radius)
+        solids = {name: [self.box(gmsh, *span)] for name, span in layers.items()}
+        return joined(gmsh, {"electrolyte": [liquid]} | solids)
 
     def size_fields(self, gmsh: Any) -> list[int]:
         """Give every fibre its segments, and grow away from fibres and front."""
-        circles = [c for _, c in gmsh.model.getEntities(1) if gmsh.model.getType(1, c) == "Circle"]
-        for circle in circles:
-            gmsh.model.mesh.setTransfiniteCurve(circle, SEGMENTS + 1)
-        field = gmsh.model.mesh.field
-        distance = field.add("Distance")
-        field.setNumbers(distance, "CurvesList", circles)
-        field.setNumber(distance, "Sampling", SEGMENTS)
-        from_fibres = self.sizes.from_surface(gmsh, f"F{distance}", near=self.segment)
+        distance = distance_from_holes(gmsh, SEGMENTS)
+        from_fibres = self.sizes.from_surface(gmsh, distance, near=self.segment)
         return [*super().size_fields(gmsh), from_fibres]

@@ -8,11 +8,8 @@ from zlib import crc32
 
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
+from ..places import shipped
 from .shape import Shape
-
-PACKAGE = Path(__file__).resolve().parents[1]
-# Beside the package in a checkout; inside it in an installed wheel.
-FOLDERS = (PACKAGE / "meshes", PACKAGE.parent / "meshes")
 
 
 def shape_names() -> list[str]:
@@ -37,8 +34,7 @@ def shape_named(name: str) -> type[Shape]:
 
 
 def _files() -> dict[str, Path]:
-    folder = next((folder for folder in FOLDERS if folder.is_dir()), FOLDERS[0])
-    return {path.stem: path for path in folder.glob("[!_]*.py")}
+    return {path.stem: path for path in shipped("meshes").glob("[!_]*.py")}
 
 
 def _shape_in(path: Path) -> type[Shape]:
