@@ -1,0 +1,62 @@
+# One list of commands. Each builds the environment first, when it is missing or out of date.
+#
+# With a DOLFINx 0.11 of your own (conda-forge, Spack, a container) name its folder, and nothing is
+# built:  make test ENV=$CONDA_PREFIX   (once before: pip install --no-deps -e .)
+ENV = .venv
+PYTHON = $(ENV)/bin/python
+MPIRUN = $(ENV)/bin/mpirun
+RANKS = 2
+CASE = plating_over_crack
+TEST_LIMIT = 900
+
+# MPI gives each core a rank; threads of BLAS on top would only fight for them.
+export OMP_NUM_THREADS = 1
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+env: $(ENV)/.ready ## set everything up (other targets do it by themselves)
+
+run: env ## run a case on two ranks: make run CASE=plating_over_crack RANKS=2
+	$(MPIRUN) -n $(RANKS) $(PYTHON) cases/$(CASE).py
+
+# The tests of two ranks start mpirun themselves, each with its own time limit. The limit here is
+# for what no Python time limit can end: a rank that waits inside MPI.
+test: env ## all tests, on one rank and on two
+	timeout --foreground --kill-after=30 $(TEST_LIMIT) $(PYTHON) -m pytest tests
+
+check: env ## style, types, and who may import whom
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	$(PYTHON) -m pytest tests/unit/test_rooms.py
+
+format: env ## put the code into the style `make check` asks for
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+bench: env ## measure speed and write it as JSON
+	$(PYTHON) -m fem_kna.bench
+
+verify: env ## compare the solver with exact solutions
+	$(ENV)/bin/fem-kna verify
+
+wheel: env ## build the wheel and try it in a fresh environment, away from here
+	sh .ci/wheel.sh $(PYTHON)
+
+clean: ## remove what can be made again, but for .venv and the results in out/
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find fem_kna meshes cases tests -name __pycache__ -type d -exec rm -rf {} +
+
+ifeq ($(ENV),.venv)
+$(ENV)/.ready: pyproject.toml constraints.txt .ci/setup.sh
+	@sh .ci/setup.sh $(ENV)
+	@touch $@
+else
+$(ENV)/.ready: always
+	@$(PYTHON) -c 'import dolfinx, gmsh, fem_kna' || \
+	{ echo "$(ENV) lacks one of dolfinx, gmsh, fem_kna: see the top of the Makefile" >&2; exit 1; }
+always:
+endif
+
+.PHONY: help env run test check format bench verify wheel clean always
