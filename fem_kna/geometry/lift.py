@@ -13,7 +13,7 @@ from .shape import shown
 from .slab import Slab
 
 FULLEST = 0.8  # of a layer: higher fronts would press its elements flat
-STEEPEST = 1.0  # slope: steeper fronts would shear elements below a quality of 0.2
+STEEPEST = 0.8  # slope: steeper fronts would shear elements below a quality of 0.2
 
 Height = Callable[[np.ndarray], np.ndarray]
 
