@@ -19,7 +19,10 @@ Progress = Callable[[float, int], None]  # share of the run's time, steps so far
 
 @dataclass(frozen=True)
 class Result:
-    """What a run leaves behind: its model at the last step, one row per step, the summary."""
+    """What a run leaves behind: its model at the last step, one row per step, the summary.
+
+    The model's fields can be evaluated, its solver is gone.
+    """
 
     model: Model
     history: list[Row]
@@ -63,6 +66,7 @@ def simulate(
     summary = summarised(model, history, status, time.perf_counter() - begin)
     if files is not None:
         files.finish(summary)
+    model.newton.close()
     if failure is not None:
         raise failure
     return Result(model, history, summary, folder)

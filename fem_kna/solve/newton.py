@@ -57,6 +57,15 @@ class Newton:
         self.linear_iterations += snes.getLinearSolveIterations()
         return bool(snes.getConvergedReason() > 0) and self._finite()
 
+    def close(self) -> None:
+        """Free PETSc's matrices and factors, on all ranks at once.
+
+        Left to Python's garbage collector, ranks would reach this collective call at different
+        times and wait for each other for ever.
+        """
+        del self._problem
+        PETSc.garbage_cleanup()
+
     @property
     def reason(self) -> str:
         """Why the last solve ended, in PETSc's words."""

@@ -9,11 +9,12 @@ from ..inputs.messages import unknown
 NEWTON = {
     # Backtracking: 7 to 10 iterations near the limiting current instead of 23.
     "snes_linesearch_type": "bt",
-    # Tight, so that charge and ions are conserved to round-off and ranks agree. With a very short
-    # step the residual's round-off is large; then the update says that Newton has arrived.
-    "snes_rtol": 1e-11,
-    "snes_atol": 1e-12,
-    "snes_stol": 1e-12,
+    # Newton has arrived when its update is below 1e-10: converging quadratically, what is left is
+    # round-off, which keeps charge and ions conserved and ranks equal. The residual alone cannot
+    # tell: with a very short step its round-off is large.
+    "snes_stol": 1e-10,
+    "snes_atol": 1e-13,
+    "snes_rtol": 1e-14,
     "snes_max_it": 25,
 }
 

@@ -1,0 +1,106 @@
+"""`make bench`: what a fixed set of runs costs, as JSON with the machine it was measured on.
+
+Machines are shared and noisy: compare ratios within one file, not seconds between files. Counts
+(steps, Newton and Krylov iterations, dofs) are exact and comparable everywhere.
+
+    python -m fem_kna.bench [FILE]
+"""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+TIME_LIMIT = 600  # [s] per run: a hanging rank is killed
+STAGES = ("SNESSolve", "SNESFunctionEval", "SNESJacobianEval", "PCSetUp", "KSPSolve")
+COUNTS = ("steps [-]", "rejected_steps [-]", "newton [-]", "krylov [-]", "dofs [-]", "ranks [-]")
+
+# Name, ranks, and the overrides of the main job's case that make it.
+RUNS: dict[str, tuple[int, list[str]]] = {
+    "2-D P1, main job": (1, []),
+    "2-D P1, main job, 2 ranks": (2, []),
+    "2-D P2": (1, ["numerics.degree=2"]),
+    "axisymmetric P1": (1, ["mesh.dimension=axisymmetric"]),
+    "3-D P1, first second": (1, ["mesh.dimension=3d", "drive.duration=1 s", "numerics.frames=1"]),
+}
+
+
+def main() -> None:
+    """Run the set and write the report to the file named on the command line."""
+    path = Path(sys.argv[1] if len(sys.argv) > 1 else "out/bench.json")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    runs = []
+    for entry in measured():
+        runs.append(entry)
+        print(f"{entry['name']:32s} {entry['wall_time [s]']:8.2f} s  {entry['newton [-]']} Newton")
+    path.write_text(json.dumps({"machine": machine(), "runs": runs}, indent=2) + "\n")
+    print(f"written to {path}")
+
+
+def measured() -> Iterator[dict[str, Any]]:
+    """Run each entry of `RUNS` in processes of its own, twice: the first fills the form cache."""
+    for name, (ranks, settings) in RUNS.items():
+        _process(ranks, settings)
+        yield {"name": name} | _process(ranks, settings)
+
+
+def machine() -> dict[str, Any]:
+    """Describe the machine that the times belong to."""
+    model = ""
+    if Path("/proc/cpuinfo").exists():
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), "")
+    return {
+        "processor": model,
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "load_average": os.getloadavg()[0],
+    }
+
+
+def _process(ranks: int, settings: list[str]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "fem_kna.bench", "--one", *settings]
+    if ranks > 1:
+        command = [str(Path(sys.executable).parent / "mpirun"), "-n", str(ranks), *command]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=TIME_LIMIT, env=environment, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"bench: {' '.join(settings) or 'main job'} failed:\n{done.stderr}")
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def one(settings: list[str]) -> None:
+    """Run the main job's case with `settings`; rank 0 prints what it cost as one line of JSON."""
+    from mpi4py import MPI
+    from petsc4py import PETSc
+
+    from .commands.run import load_case
+    from .inputs.overrides import overridden
+    from .run import simulate
+
+    PETSc.Log.begin()
+    summary = simulate(overridden(load_case("plating_over_crack").case(), settings)).summary
+    stages = {f"{name} [s]": PETSc.Log.Event(name).getPerfInfo()["time"] for name in STAGES}
+    wall, solved = summary["wall_time [s]"], summary["newton [-]"] * summary["dofs [-]"]
+    costs = {
+        "wall_time [s]": wall,
+        "dofs_per_second [1/s]": solved / wall,
+        "peak_memory [B]": summary["peak_memory [B]"],
+        "memory_per_dof [B]": summary["peak_memory [B]"] / summary["dofs [-]"],
+    }
+    if MPI.COMM_WORLD.rank == 0:
+        print(json.dumps({key: summary[key] for key in COUNTS} | costs | stages))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--one"]:
+        one(sys.argv[2:])
+    else:
+        main()
