@@ -81,8 +81,8 @@ def one(settings: list[str]) -> None:
     from mpi4py import MPI
     from petsc4py import PETSc
 
-    from .commands.run import load_case
     from .inputs.overrides import overridden
+    from .places import load_case
     from .run import simulate
 
     PETSc.Log.begin()

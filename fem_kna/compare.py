@@ -49,7 +49,9 @@ class Comparison:
         """
         for path in (setting.partition("=")[0].strip() for setting in settings):
             if path in self.columns.fields:
-                raise InputError(f"--set {path}: the comparison changes it; accepted: --columns A,B")
+                raise InputError(
+                    f"--set {path}: the comparison changes it; accepted: --columns A,B"
+                )
             if path in self.rows.fields:
                 raise InputError(f"--set {path}: the comparison changes it; accepted: --rows A,B")
 

@@ -1,6 +1,11 @@
-"""Where the shipped shapes and cases lie: beside the package in a checkout, inside it in a wheel."""
+"""Where shipped shapes and cases lie: beside the package in a checkout, inside it in a wheel."""
 
+import importlib.util
 from pathlib import Path
+from types import ModuleType
+
+from .inputs.errors import InputError
+from .inputs.messages import unknown
 
 PACKAGE = Path(__file__).parent
 
@@ -9,3 +14,34 @@ def shipped(folder: str) -> Path:
     """Return the folder `folder` (``meshes`` or ``cases``) that came with the package."""
     inside = PACKAGE / folder
     return inside if inside.is_dir() else PACKAGE.parent / folder
+
+
+def load_case(name: str) -> ModuleType:
+    """Return the case script `name`, a path or the name of a shipped one, as a module.
+
+    Raises:
+        InputError: there is no such script, or it defines no ``case``.
+    """
+    module = _module_at(_case_file(name))
+    if not callable(getattr(module, "case", None)):
+        raise InputError(f"case '{name}': the script defines no function case()")
+    return module
+
+
+def _case_file(name: str) -> Path:
+    if name.endswith(".py"):
+        if not Path(name).is_file():
+            raise InputError(f"case '{name}': no such file")
+        return Path(name)
+    known = {file.stem: file for file in sorted(shipped("cases").glob("*.py"))}
+    if name not in known:
+        raise InputError(unknown("case", name, known))
+    return known[name]
+
+
+def _module_at(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None  # a .py file always has a loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -95,7 +95,8 @@ def summarised(model: Model, history: list[Row], status: str, wall_time: float) 
     """Return the summary of a run: values at its end, extremes over it, and what it cost.
 
     ``min_surface_concentration [mol/m3]`` is the lowest and the drifts are the largest over the
-    run; a key whose model does not exist, or that is undefined (a focus without current), is absent.
+    run; a key whose model does not exist, or that is undefined (a focus without current), is
+    absent.
     """
     last = dict(history[-1]) if history else {}
     summary: dict[str, Any] = {key: last[key] for key in last if key not in ("dt [s]",)}

@@ -24,8 +24,11 @@ def progress(label: str) -> Iterator[Callable[[float, int], None]]:
 
 def _bar(label: str) -> Iterator[Callable[[float, int], None]]:
     columns = (
-        TextColumn("{task.description:40s}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"),
-        TextColumn("{task.fields[steps]} steps"), TimeElapsedColumn(),
+        TextColumn("{task.description:40s}"),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TextColumn("{task.fields[steps]} steps"),
+        TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(label, total=1.0, steps=0)

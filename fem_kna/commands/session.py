@@ -53,7 +53,7 @@ def _said(line: str, code: int) -> int:
 
 
 def _end_all_ranks() -> None:
-    """Show the defect; other ranks may be waiting for this one and never come back by themselves."""
+    """Show the defect and end the ranks that wait for this one."""
     print(traceback.format_exc(), file=sys.__stderr__)
     if MPI.COMM_WORLD.size > 1:
         MPI.COMM_WORLD.Abort(FAILED)

@@ -96,7 +96,10 @@ class Case(Parameters):
             raise ValueError(
                 "mesh.metal_depth: the metal region carries no physics yet; accepted: none"
             )
-        for side, drawn in (("working", type(self.mesh).patch is not Shape.patch), ("counter", False)):
+        for side, drawn in (
+            ("working", type(self.mesh).patch is not Shape.patch),
+            ("counter", False),
+        ):
             film = getattr(self, side).film
             if film.area_resistance(0.0) != film.area_resistance(1.0) and not drawn:
                 raise ValueError(

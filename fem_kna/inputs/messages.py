@@ -21,8 +21,12 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
 
 
 def one_line(error: ValidationError, model: type[BaseModel]) -> str:
-    """Turn the first problem of a pydantic error into ``field: what is wrong; what is accepted``."""
-    first: Any = error.errors()[0]
+    """Turn the first problem of a pydantic error into ``field: what is wrong; what is accepted``.
+
+    An unknown key comes first: misspelt, it is also why another one is missing.
+    """
+    problems: list[Any] = sorted(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
+    first = problems[0]
     path = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f"{model.__name__}: {unknown('key', first['loc'][-1], model.model_fields)}"

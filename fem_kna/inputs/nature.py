@@ -11,9 +11,7 @@ class Nature(Parameters):
     """Faraday's and the gas constant with the cell's temperature: RT/F in one place."""
 
     temperature: Temperature
-    faraday: Annotated[float, Unit("C/mol")] = given(
-        "96485.33212 C/mol", _CODATA, trust="measured"
-    )
+    faraday: Annotated[float, Unit("C/mol")] = given("96485.33212 C/mol", _CODATA, trust="measured")
     gas_constant: Annotated[float, Unit("J/mol/K")] = given(
         "8.314462618 J/mol/K", _CODATA, trust="measured"
     )

@@ -89,7 +89,9 @@ class Unit:
     least: float | None = None
     most: float | None = None
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
 
     def read(self, raw: Any) -> Value:
@@ -103,12 +105,8 @@ class Unit:
         if isinstance(raw, Mapping):
             raw = _given_from_table(raw)
         entry = raw if isinstance(raw, Given) else Given(raw)
-        low, high = (
-            (None, None) if entry.range is None else (self.in_si(v) for v in entry.range)
-        )
-        value = Value(
-            self.in_si(entry.value), self.symbol, entry.source, entry.trust, low, high
-        )
+        low, high = (None, None) if entry.range is None else (self.in_si(v) for v in entry.range)
+        value = Value(self.in_si(entry.value), self.symbol, entry.source, entry.trust, low, high)
         return self.checked(value, entry.value)
 
     def in_si(self, raw: Any) -> float:
@@ -144,7 +142,9 @@ class Unit:
         bounds = [
             text.format(bound)
             for text, bound in (
-                ("> {:g}", self.above), (">= {:g}", self.least), ("<= {:g}", self.most)
+                ("> {:g}", self.above),
+                (">= {:g}", self.least),
+                ("<= {:g}", self.most),
             )
             if bound is not None
         ]
@@ -159,13 +159,20 @@ def _given_from_table(table: Mapping[str, Any]) -> Given:
     unknown = set(table) - {"value", "source", "trust", "range"}
     if unknown or "value" not in table:
         problem = f"unknown key '{sorted(unknown)[0]}'" if unknown else "no 'value'"
-        raise _refused("{raw} in a number's table; {wanted}", problem,
-                       "accepted keys: value, source, trust, range")
+        raise _refused(
+            "{raw} in a number's table; {wanted}",
+            problem,
+            "accepted keys: value, source, trust, range",
+        )
     if table.get("trust", "chosen") not in TRUST:
         raise _refused("trust '{raw}'; {wanted}", table["trust"], f"accepted: {', '.join(TRUST)}")
     bounds = table.get("range")
-    return Given(table["value"], table.get("source", ""), table.get("trust", "chosen"),
-                 None if bounds is None else (bounds[0], bounds[1]))
+    return Given(
+        table["value"],
+        table.get("source", ""),
+        table.get("trust", "chosen"),
+        None if bounds is None else (bounds[0], bounds[1]),
+    )
 
 
 Length = Annotated[float, Unit("m", above=0)]

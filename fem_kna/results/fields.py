@@ -22,7 +22,9 @@ class FieldFiles:
         self._bulk = list(_bulk_fields(model))
         self._surface = list(_surface_fields(model))
         comm = model.domain.comm
-        self._files = [VTKFile(comm, str(folder / name), "w") for name in ("fields.pvd", "front.pvd")]
+        self._files = [
+            VTKFile(comm, str(folder / name), "w") for name in ("fields.pvd", "front.pvd")
+        ]
 
     def write(self, time: float) -> None:
         """Add the present state at `time` [s] to both series."""

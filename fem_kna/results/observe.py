@@ -64,7 +64,9 @@ class Observer:
         """Current focus (max over mean) and the host cation's lowest concentration at the front."""
         scales = self.model.scales
         i, c = self._front.current(), self._front.concentration()
-        row = {"min_surface_concentration [mol/m3]": self._extreme(c, MPI.MIN) * scales.of("mol/m^3")}
+        row = {
+            "min_surface_concentration [mol/m3]": self._extreme(c, MPI.MIN) * scales.of("mol/m^3")
+        }
         mean = self._areal("current front") * self._projected_area / self._front.area
         if abs(mean) * scales.of("A/m^2") > NO_CURRENT:
             row["current_focus [-]"] = self._extreme(i / mean, MPI.MAX)

@@ -42,4 +42,6 @@ def current_map(model: Model) -> tuple[np.ndarray, np.ndarray] | None:
 
 def _gathered(model: Model, *arrays: np.ndarray) -> Any:
     parts = model.domain.comm.gather(arrays, root=0)
-    return None if parts is None else tuple(np.concatenate(same) for same in zip(*parts, strict=True))
+    return (
+        None if parts is None else tuple(np.concatenate(same) for same in zip(*parts, strict=True))
+    )

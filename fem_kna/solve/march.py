@@ -13,6 +13,7 @@ from .bdf2 import Bdf2
 
 Level = tuple[float, list[np.ndarray]]  # time, and the arrays of all unknowns
 
+
 class Solver(Protocol):
     """What solves one step."""
 
@@ -24,6 +25,7 @@ class Solver(Protocol):
     @property
     def reason(self) -> str:
         """Why the last solve ended."""
+
 
 @dataclass(frozen=True)
 class Control:
@@ -45,6 +47,7 @@ class Control:
         """Return the step after one of size `h` with this `error` (1 is just acceptable)."""
         factor = self.safety * max(error, 1e-10) ** (-1 / (order + 1))
         return min(self.longest, h * min(self.growth, max(self.shrink, factor)))
+
 
 @dataclass
 class March:
@@ -122,8 +125,10 @@ class March:
             self.rejected += 1
             self._restore()
             failed = not np.isfinite(error)
-            h = h * self.control.after_failure if failed else self.control.next_step(
-                h, error, self._order
+            h = (
+                h * self.control.after_failure
+                if failed
+                else self.control.next_step(h, error, self._order)
             )
 
     @property
@@ -151,9 +156,7 @@ class March:
         the local error of the scheme.
         """
         worst = 0.0
-        for u, expected, places in zip(
-            self.solver.unknowns, guess, self.controlled, strict=True
-        ):
+        for u, expected, places in zip(self.solver.unknowns, guess, self.controlled, strict=True):
             if places is not None:
                 change = np.abs(u.x.array[places] - expected[places])
                 worst = max(worst, share * float(change.max(initial=0.0)))
@@ -172,9 +175,11 @@ class March:
             for function, values in zip(functions, arrays, strict=True):
                 function.x.array[:] = values
 
+
 def _fitted(h: float, left: float) -> float:
     """Return a step that does not leave a sliver before the end."""
     return left if h >= left else min(h, left / 2) if h > left / 2 else h
+
 
 def _extrapolated(levels: Sequence[Level], time: float) -> list[np.ndarray]:
     """Return the polynomial through `levels`, evaluated at `time`."""
@@ -184,6 +189,4 @@ def _extrapolated(levels: Sequence[Level], time: float) -> list[np.ndarray]:
         for own in times
     ]
     arrays = zip(*(values for _, values in levels), strict=True)
-    return [
-        np.asarray(sum(w * a for w, a in zip(weights, same, strict=True))) for same in arrays
-    ]
+    return [np.asarray(sum(w * a for w, a in zip(weights, same, strict=True))) for same in arrays]

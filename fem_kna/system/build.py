@@ -56,9 +56,7 @@ def model_of(case: Case, comm: MPI.Comm, options: Mapping[str, Any] | None = Non
     domain = build(scaled.mesh, comm)
     check_patch(case, scales, domain)
     fields = Fields(domain, case.closure.solved(case.electrolyte), case.numerics.degree)
-    film = {
-        side: film_resistance(scaled, side, fields) for side in ("working", "counter")
-    }
+    film = {side: film_resistance(scaled, side, fields) for side in ("working", "counter")}
     cell = cell_of(scaled, scales.scaled(case.nature), domain, film)
     set_initial(scaled, fields)
     scheme = Bdf2(domain.mesh)
@@ -148,7 +146,9 @@ def check_patch(case: Case, scales: Scales, domain: Domain) -> None:
         InputError: fewer than two front elements across the edge.
     """
     edge = getattr(case.mesh, "edge_width", None)
-    if edge is None or case.working.film.area_resistance(0.0) == case.working.film.area_resistance(1.0):
+    if edge is None or case.working.film.area_resistance(0.0) == case.working.film.area_resistance(
+        1.0
+    ):
         return
     weak = case.mesh.patch
 

@@ -48,6 +48,11 @@ class Cell:
         return partial_currents(self.reactions, side.metal, step, c, V_T)
 
 
+def held(medium: Medium, k: str) -> Callable[[State], Any]:
+    """Return the amount of ion `k` per volume of `medium`, eps c_k [mol m-3], of a state."""
+    return lambda state: medium.porosity * state.c[k]
+
+
 def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
     r"""Return the semi-discrete residual of a cell; everything stands on the left-hand side.
 
@@ -73,7 +78,7 @@ def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
     for medium, dx in cell.media:
         N, i = cell.closure.fluxes(cell.electrolyte, medium, state.c, state.phi, cell.nature)
         for k in state.c:
-            form += storage(rate(lambda s, k=k: medium.porosity * s.c[k]), test.c[k], dx)  # type: ignore[misc]
+            form += storage(rate(held(medium, k)), test.c[k], dx)
             form += divergence(N[k], test.c[k], dx)
         form += divergence(i, test.phi, dx)
     for side in (working, counter):

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..inputs.case import Case
 from ..inputs.nature import Nature
-from ..inputs.units import Unit, mapped, registry
+from ..inputs.units import mapped, registry
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,156 @@
+"""From the arguments to the result: show a case, run it, or run its comparison and print it."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mpi4py import MPI
+from rich.console import Console
+from rich.table import Table
+
+from ..compare import Comparison, Variant, table
+from ..inputs.case import Case
+from ..inputs.describe import fingerprint, lines
+from ..inputs.overrides import overridden
+from ..results.figure import Curve, draw
+from ..results.folder import run_folder, write_json
+from ..results.profiles import current_map, front_profile
+from ..run import Result, simulate
+from ..system.groups import groups, warnings
+from .progress import progress
+
+
+def execute(
+    case: Case,
+    comparison: Comparison | None,
+    settings: list[str],
+    out: Path,
+    options: Mapping[str, Any],
+    *,
+    dry_run: bool,
+    json_file: Path | None,
+) -> None:
+    """Apply `settings` to `case`, then show it, run it, or run its comparison.
+
+    Raises:
+        InputError: before anything is written.
+        RunError: a run failed.
+    """
+    if comparison is not None:
+        comparison.refuse(settings)
+    base = overridden(case, settings)
+    variants = [Variant("", "", base)] if comparison is None else list(comparison.variants(base))
+    for variant in variants:
+        variant.case.resolved().mesh.check()
+    if dry_run:
+        show(variants)
+        return
+    _warn(variants)
+    if comparison is None:
+        _single(base, out, options, json_file)
+    else:
+        _compared(base, comparison, variants, out, options, json_file)
+
+
+def show(variants: list[Variant]) -> None:
+    """Print the resolved case with its dimensionless groups; of further variants what differs."""
+    console = Console(width=160, soft_wrap=True)
+    first = {path: rest for path, *rest in lines(variants[0].case.resolved())}
+    for variant in variants:
+        resolved = variant.case.resolved()
+        entries = {path: rest for path, *rest in lines(resolved)}
+        console.rule(f"{variant.column} {variant.row}".strip() or resolved.name)
+        for path, (value, source) in entries.items():
+            if variant is variants[0] or first.get(path, [""])[0] != value:
+                console.print(f"{path:58s} {value:24s} {source}", markup=False, highlight=False)
+        for name, number in groups(resolved).items():
+            console.print(f"{name:58s} {number:.5g}", markup=False, highlight=False)
+    _warn(variants)
+
+
+def _warn(variants: list[Variant]) -> None:
+    said = dict.fromkeys(line for v in variants for line in warnings(v.case.resolved()))
+    for line in said:
+        print(f"warning: {line}", file=sys.stderr)
+
+
+def _single(case: Case, out: Path, options: Mapping[str, Any], json_file: Path | None) -> None:
+    folder = run_folder(out, case.resolved())
+    with progress(case.name) as report:
+        result = simulate(case, folder=folder, options=options, progress=report)
+    if MPI.COMM_WORLD.rank == 0:
+        _print_summary(result, folder)
+    _drawn([_curve(result, "", case.name)], folder, case.name)
+    _json(json_file, result.summary)
+
+
+def _compared(
+    base: Case,
+    comparison: Comparison,
+    variants: list[Variant],
+    out: Path,
+    options: Mapping[str, Any],
+    json_file: Path | None,
+) -> None:
+    folder = out / base.name / fingerprint([variant.case.resolved() for variant in variants])
+    curves, summaries = [], []
+    for variant in variants:
+        with progress(f"{variant.column}, {variant.row}") as report:
+            result = simulate(
+                variant.case, folder=folder / variant.folder, options=options, progress=report
+            )
+        curves.append(_curve(result, variant.row, variant.column))
+        names = {comparison.rows.name: variant.row, comparison.columns.name: variant.column}
+        summaries.append(names | {"folder": variant.folder} | result.summary)
+    if MPI.COMM_WORLD.rank == 0:
+        report_table(comparison, summaries)
+        write_json(folder / "summary.json", {"status": "finished", "runs": summaries})
+        print(f"written to {folder}")
+    _drawn(curves, folder, base.name)
+    _json(json_file, {"runs": summaries})
+
+
+def report_table(comparison: Comparison, summaries: list[dict[str, Any]]) -> None:
+    """Print one table per row of the comparison: quantity, one value per column, ratio."""
+    columns = comparison.columns.values
+    for row in comparison.rows.values:
+        own = {s[comparison.columns.name]: s for s in summaries if s[comparison.rows.name] == row}
+        shown = Table(title=row, title_justify="left", title_style="bold")
+        for heading in ("", *columns, "ratio"):
+            shown.add_column(heading, justify="right" if heading else "left")
+        for entries in table(columns, own):
+            shown.add_row(*entries)
+        Console().print(shown)
+
+
+def _print_summary(result: Result, folder: Path) -> None:
+    shown = Table(title=result.model.case.name, title_justify="left")
+    shown.add_column("")
+    shown.add_column("", justify="right")
+    for key, value in result.summary.items():
+        shown.add_row(key, f"{value:.6g}" if isinstance(value, float) else str(value))
+    Console().print(shown)
+    print(f"written to {folder}")
+
+
+def _curve(result: Result, row: str, column: str) -> Curve | None:
+    """Gather what the figure needs; None on ranks other than 0. Collective."""
+    profile, mapped = front_profile(result.model), current_map(result.model)
+    if profile is None:
+        return None
+    patch = getattr(result.model.case.mesh, "half_width", None)
+    reach = 6 * float(patch) if patch is not None else float(profile[0].max())
+    return Curve(row, column, result.history, profile, mapped, reach)
+
+
+def _drawn(curves: list[Curve | None], folder: Path, title: str) -> None:
+    drawn = [curve for curve in curves if curve is not None]
+    if drawn:
+        draw(drawn, folder / "figure.png", title)
+
+
+def _json(path: Path | None, data: Mapping[str, Any]) -> None:
+    if path is not None and MPI.COMM_WORLD.rank == 0:
+        path.write_text(json.dumps(data, indent=2) + "\n")
