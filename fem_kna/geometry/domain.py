@@ -137,7 +137,7 @@ class Domain:
         return float(self.comm.allreduce(sizes.sum(), op=MPI.SUM))
 
     def _sizes(self, dim: int, entities: np.ndarray) -> np.ndarray:
-        """Return the measure of each simplex, times 2 pi r of its centre in an axisymmetric cell."""
+        """Return the measure of each simplex; in an axisymmetric cell of the ring it stands for."""
         corners = self.mesh.geometry.x[dmesh.entities_to_geometry(self.mesh, dim, entities)]
         edges = corners[:, 1:] - corners[:, :1]
         sizes = np.sqrt(np.linalg.det(edges @ edges.transpose(0, 2, 1))) / factorial(dim)
