@@ -1,9 +1,12 @@
 #!/bin/sh
-# Builds the project's own environment: sh .ci/setup.sh FOLDER (from the repository's top).
-# Finds a Python that runs, installs the tested set into FOLDER, and sees to what gmsh and FFCx
-# need from the system. What cannot be done is said in one line.
+# Builds an environment: sh .ci/setup.sh FOLDER [WHAT...] (from the repository's top).
+# Finds a Python that runs, installs WHAT - by default this repository, with the tools to develop
+# it - and the tested set into FOLDER, and sees to what gmsh and FFCx need from the system. What
+# cannot be done is said in one line.
 set -eu
 venv=$1
+shift
+[ $# -gt 0 ] || set -- -e '.[wheels,dev]'
 
 say() { echo "set-up: $*" >&2; }
 give_up() { say "$*"; exit 1; }
@@ -123,7 +126,7 @@ if ! { judge "$venv/bin/python" && "$venv/bin/python" -m pip --version; } >/dev/
 fi
 
 say "installing the tested packages (a minute the first time)"
-"$venv/bin/python" -m pip install -qq --disable-pip-version-check -c constraints.txt -e '.[wheels,dev]' ||
+"$venv/bin/python" -m pip install -qq --disable-pip-version-check -c constraints.txt "$@" ||
     give_up "pip could not install the packages of constraints.txt: see above"
 
 # shellcheck disable=SC2086 # a list
