@@ -34,19 +34,19 @@ class Comparison:
         """Return the comparison with other columns."""
         return replace(self, columns=replace(self.columns, values=values))
 
-    def variants(self, case: Case) -> Iterator["Variant"]:
-        """Yield the cases of the comparison, row by row."""
-        for row in self.rows.values:
-            for column in self.columns.values:
-                settings = self.rows.settings(row) + self.columns.settings(column)
-                yield Variant(row, column, overridden(case, settings))
-
-    def refuse(self, settings: list[str]) -> None:
-        """Refuse overrides of a field that the comparison itself changes.
+    def variants(self, case: Case, settings: list[str]) -> Iterator["Variant"]:
+        """Yield the cases of the comparison, row by row, each with the user's `settings` on top.
 
         Raises:
-            InputError: in one line, with the way to change it.
+            InputError: in one line, when a setting is wrong or the comparison itself changes it.
         """
+        self._refuse(settings)
+        for row in self.rows.values:
+            for column in self.columns.values:
+                own = self.rows.settings(row) + self.columns.settings(column)
+                yield Variant(row, column, overridden(case, own + settings))
+
+    def _refuse(self, settings: list[str]) -> None:
         for path in (setting.partition("=")[0].strip() for setting in settings):
             if path in self.columns.fields:
                 raise InputError(

@@ -3,6 +3,7 @@
 import typer
 
 from .materials import materials
+from .mesh import mesh
 from .run import run
 from .session import main as program
 
@@ -13,6 +14,7 @@ app = typer.Typer(
     help="Plating on potassium and quasi-liquid K-Na anodes: finite elements on DOLFINx and PETSc.",
 )
 app.command(context_settings={"allow_extra_args": True})(run)
+app.command()(mesh)
 app.command()(materials)
 
 

@@ -38,10 +38,11 @@ def execute(
         InputError: before anything is written.
         RunError: a run failed.
     """
-    if comparison is not None:
-        comparison.refuse(settings)
-    base = overridden(case, settings)
-    variants = [Variant("", "", base)] if comparison is None else list(comparison.variants(base))
+    variants = (
+        [Variant("", "", overridden(case, settings))]
+        if comparison is None
+        else list(comparison.variants(case, settings))
+    )
     for variant in variants:
         variant.case.resolved().mesh.check()
     if dry_run:
@@ -49,9 +50,9 @@ def execute(
         return
     _warn(variants)
     if comparison is None:
-        _single(base, out, options, json_file)
+        _single(variants[0].case, out, options, json_file)
     else:
-        _compared(base, comparison, variants, out, options, json_file)
+        _compared(comparison, variants, out, options, json_file)
 
 
 def show(variants: list[Variant]) -> None:
@@ -87,14 +88,14 @@ def _single(case: Case, out: Path, options: Mapping[str, Any], json_file: Path |
 
 
 def _compared(
-    base: Case,
     comparison: Comparison,
     variants: list[Variant],
     out: Path,
     options: Mapping[str, Any],
     json_file: Path | None,
 ) -> None:
-    folder = out / base.name / fingerprint([variant.case.resolved() for variant in variants])
+    name = variants[0].case.name
+    folder = out / name / fingerprint([variant.case.resolved() for variant in variants])
     curves, summaries = [], []
     for variant in variants:
         with progress(f"{variant.column}, {variant.row}") as report:
@@ -108,7 +109,7 @@ def _compared(
         report_table(comparison, summaries)
         write_json(folder / "summary.json", {"status": "finished", "runs": summaries})
         print(f"written to {folder}")
-    _drawn(curves, folder, base.name)
+    _drawn(curves, folder, name)
     _json(json_file, {"runs": summaries})
 
 

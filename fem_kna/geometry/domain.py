@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import factorial, pi
 from typing import Any
@@ -56,6 +56,17 @@ class Domain:
     boundaries: dict[str, int]
     dimension: Dimension
     statistics: Statistics
+    electrodes: tuple[str, ...] = ELECTRODES
+
+    def with_electrodes(self, *names: str) -> "Domain":
+        """Return the same mesh with these boundaries as the electrodes of `front_mesh`.
+
+        Raises:
+            InputError: the mesh has no such boundary.
+        """
+        for name in names:
+            _tag("boundary", name, self.boundaries)
+        return replace(self, electrodes=names)
 
     @property
     def comm(self) -> MPI.Comm:
@@ -174,7 +185,7 @@ class Domain:
     @cached_property
     def front_mesh(self) -> FrontMesh:
         """The electrodes' facets (front and counter) as a submesh; made on all ranks at once."""
-        facets = np.sort(self.facets_of(*ELECTRODES))
+        facets = np.sort(self.facets_of(*self.electrodes))
         mesh, entity_map, _, nodes = dmesh.create_submesh(
             self.mesh, self.mesh.topology.dim - 1, facets
         )
@@ -191,7 +202,7 @@ class Domain:
 
     @property
     def _electrodes(self) -> dict[str, int]:
-        return {name: self.boundaries[name] for name in ELECTRODES}
+        return {name: self.boundaries[name] for name in self.electrodes}
 
     @cached_property
     def _cells(self) -> ufl.Measure:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, InstanceOf, model_validator
 
 from .. import materials
+from ..geometry.find import shape_named
 from ..geometry.shape import Shape
 from ..materials.models import Electrolyte, Metal, Separator
 from ..physics.closures import Closure, ConcentratedSolution
@@ -30,16 +31,22 @@ def _named(look_up: Any) -> Any:
 
 
 class Electrode(Parameters):
-    """A metal and the film that covers it."""
+    """A metal and the film that covers it.
 
+    `boundary` names the boundary of the mesh that it is; none: ``front`` for the working and
+    ``counter`` for the counter electrode.
+    """
+
+    boundary: str | None = None
     metal: Annotated[str | InstanceOf[Metal], BeforeValidator(_metal)]
     film: InstanceOf[FilmLaw]
 
-    def at(self, temperature: float) -> Self:
-        """Return the electrode with its metal looked up at `temperature` [K]."""
-        if isinstance(self.metal, Metal):
-            return self
-        return self.model_copy(update={"metal": materials.metal(self.metal, temperature)})
+    def resolved(self, boundary: str, temperature: float) -> Self:
+        """Return the electrode on its `boundary`, its metal looked up at `temperature` [K]."""
+        metal = self.metal
+        if isinstance(metal, str):
+            metal = materials.metal(metal, temperature)
+        return self.model_copy(update={"boundary": self.boundary or boundary, "metal": metal})
 
 
 class Numerics(Parameters):
@@ -72,7 +79,7 @@ class Case(Parameters):
     """A cell and what is done to it. See `fem_kna.inputs.units` for how numbers are given."""
 
     name: str
-    mesh: InstanceOf[Shape]
+    mesh: Annotated[InstanceOf[Shape], _named(lambda name: shape_named(name)())]
     electrolyte: Annotated[InstanceOf[Electrolyte], _named(materials.electrolyte)]
     separator: Annotated[InstanceOf[Separator], _named(materials.separator)]
     working: InstanceOf[Electrode]
@@ -119,7 +126,7 @@ class Case(Parameters):
         return self.model_copy(
             update={
                 "mesh": self.mesh.model_copy(update={"gap": gap}),
-                "working": self.working.at(self.temperature),
-                "counter": self.counter.at(self.temperature),
+                "working": self.working.resolved("front", self.temperature),
+                "counter": self.counter.resolved("counter", self.temperature),
             }
         )

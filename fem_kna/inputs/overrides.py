@@ -36,7 +36,9 @@ def _changed(item: Any, path: str, keys: list[str], text: str) -> Any:
     try:
         return _replaced(item, key, new)
     except InputError as error:
-        raise InputError(f"--set {path}: {str(error).partition(': ')[2]}") from None
+        told = str(error).removeprefix(f"--set {path}: ")
+        told = told.removeprefix(f"{type(item).__name__}.{key}: ")
+        raise InputError(f"--set {path}: {told}") from None
 
 
 def _entries(item: Any) -> dict[str, Any]:

@@ -11,10 +11,10 @@ import numpy as np
 from dolfinx import fem
 from mpi4py import MPI
 
-from ..system.build import Model
+from ..system.build import Model, boundaries
 
 Row = dict[str, float]
-ELECTRODES = ("front", "counter")
+SIDES = ("working", "counter")
 NO_CURRENT = 1e-5  # [A m-2], a nanoampere per cm2: below it a ratio of currents means nothing
 
 
@@ -24,14 +24,14 @@ class Observer:
     def __init__(self, model: Model) -> None:
         """Compile the integrals, and take stock of the ions before the first step."""
         self.model = model
-        self._projected_area = model.domain.measure_of("counter")
+        self._projected_area = model.domain.measure_of(boundaries(model.case)[1])
         integrands = _integrands(model)
         self._units = {name: unit for name, (_, unit) in integrands.items()}
         self._forms = {
             name: fem.form(integrand, entity_maps=model.fields.entity_maps)
             for name, (integrand, _) in integrands.items()
         }
-        self._front = _SurfaceValues(model, "front")
+        self._front = _SurfaceValues(model, boundaries(model.case)[0])
         self._ions = tuple(model.cell.concentrations(model.fields.view(model.fields.now)))
         self._initial = {name: self._areal(f"amount {name}") for name in self._ions}
         rates = [name for name in self._forms if name.startswith("current ")]
@@ -49,8 +49,8 @@ class Observer:
             "dt [s]": dt * scales.of("s"),
             "voltage [V]": voltage,
             "polarisation [V]": abs(voltage),
-            "current [A/m2]": -self._si("current front", values),
-            "charge [C/m2]": self._plated("current front"),
+            "current [A/m2]": -self._si("current working", values),
+            "charge [C/m2]": self._plated("current working"),
         }
         return row | self._surface() | self._deposit(values) | self._drifts(values)
 
@@ -67,7 +67,7 @@ class Observer:
         row = {
             "min_surface_concentration [mol/m3]": self._extreme(c, MPI.MIN) * scales.of("mol/m^3")
         }
-        mean = self._areal("current front") * self._projected_area / self._front.area
+        mean = self._areal("current working") * self._projected_area / self._front.area
         if abs(mean) * scales.of("A/m^2") > NO_CURRENT:
             row["current_focus [-]"] = self._extreme(i / mean, MPI.MAX)
         return row
@@ -75,13 +75,14 @@ class Observer:
     def _deposit(self, values: Row) -> Row:
         """What was plated on the working electrode, metal by metal."""
         case = self.model.case
+        metal: Any = case.working.metal
         row, moles, volume = {}, {}, 0.0
         for reaction in case.reactions:
-            name = f"current {reaction.ion} front"
+            name = f"current {reaction.ion} working"
             row[f"current_{reaction.name} [A/m2]"] = -self._si(name, values)
             row[f"plated_charge_{reaction.name} [C/m2]"] = charge = self._plated(name)
             moles[reaction.name] = charge / case.nature.faraday
-            volume += moles[reaction.name] * case.working.metal.molar_volume(reaction.name)
+            volume += moles[reaction.name] * metal.molar_volume(reaction.name)
         row["deposited_volume [m3/m2]"] = volume
         if "Na" in moles and min(moles.values()) >= 0 < sum(moles.values()):
             row["sodium_share [-]"] = moles["Na"] / sum(moles.values())
@@ -93,12 +94,12 @@ class Observer:
         salt = max(self._initial.values())
         worst = 0.0
         for ion in self._ions:
-            plated = sum(-self._charges.get(f"current {ion} {e}", [0.0])[0] for e in ELECTRODES)
+            plated = sum(-self._charges.get(f"current {ion} {e}", [0.0])[0] for e in SIDES)
             gained = values[f"amount {ion}"] - self._initial[ion]
             worst = max(worst, abs(gained + plated / F) / salt)
-        front, counter = (self._charges[f"current {e}"][0] for e in ELECTRODES)
-        passed = max(abs(front), abs(counter))
-        imbalance = abs(front + counter) / passed if passed > 0 else 0.0
+        working, counter = (self._charges[f"current {e}"][0] for e in SIDES)
+        passed = max(abs(working), abs(counter))
+        imbalance = abs(working + counter) / passed if passed > 0 else 0.0
         return {"salt_drift [-]": worst, "charge_drift [-]": imbalance}
 
     def _areal(self, name: str) -> float:
@@ -126,13 +127,13 @@ class Observer:
 class _SurfaceValues:
     """Nodal values on one electrode, on this rank."""
 
-    def __init__(self, model: Model, electrode: str) -> None:
+    def __init__(self, model: Model, boundary: str) -> None:
         fields, domain = model.fields, model.domain
-        facets = domain.facets_of(electrode)
-        self._surface = surface_dofs(model, electrode)
+        facets = domain.facets_of(boundary)
+        self._surface = surface_dofs(model, boundary)
         self._bulk = _owned_dofs(fields.bulk, domain.mesh.topology.dim - 1, facets)
         self._model = model
-        self.area = domain.measure_of(electrode)
+        self.area = domain.measure_of(boundary)
 
     def current(self) -> np.ndarray:
         """Normal current density, scaled, anodic positive."""
@@ -145,10 +146,10 @@ class _SurfaceValues:
         return np.asarray(case.closure.concentrations(case.electrolyte, c)[_host(case)])
 
 
-def surface_dofs(model: Model, electrode: str) -> np.ndarray:
+def surface_dofs(model: Model, boundary: str) -> np.ndarray:
     """Return this rank's own degrees of freedom of the current density on one electrode."""
     front = model.domain.front_mesh
-    cells = front.tags.find(model.domain.boundaries[electrode])
+    cells = front.tags.find(model.domain.boundaries[boundary])
     return _owned_dofs(model.fields.surface, front.mesh.topology.dim, cells)
 
 
@@ -168,10 +169,10 @@ def _integrands(model: Model) -> dict[str, tuple[Any, str]]:
     cell, fields = model.cell, model.fields
     state = fields.view(fields.now)
     found: dict[str, tuple[Any, str]] = {}
-    for electrode, side in zip(ELECTRODES, cell.sides(state), strict=True):
-        found[f"current {electrode}"] = (state.i * side.ds, "A/m^2")
+    for name, side in zip(SIDES, cell.sides(state), strict=True):
+        found[f"current {name}"] = (state.i * side.ds, "A/m^2")
         for ion, i_k in cell.partial_currents(state, side).items():
-            found[f"current {ion} {electrode}"] = (i_k * side.ds, "A/m^2")
+            found[f"current {ion} {name}"] = (i_k * side.ds, "A/m^2")
     for ion, c in cell.concentrations(state).items():
         amount = sum(medium.porosity * c * dx for medium, dx in cell.media)
         found[f"amount {ion}"] = (amount, "mol/m^2")

@@ -53,7 +53,7 @@ def model_of(case: Case, comm: MPI.Comm, options: Mapping[str, Any] | None = Non
     case.mesh.check()
     scales = scales_of(case)
     scaled = scales.scaled(case)
-    domain = build(scaled.mesh, comm)
+    domain = build(scaled.mesh, comm).with_electrodes(*boundaries(case))
     check_patch(case, scales, domain)
     fields = Fields(domain, case.closure.solved(case.electrolyte), case.numerics.degree)
     film = {side: film_resistance(scaled, side, fields) for side in ("working", "counter")}
@@ -74,6 +74,11 @@ def model_of(case: Case, comm: MPI.Comm, options: Mapping[str, Any] | None = Non
     return Model(case, scales, domain, fields, cell, film, march, newton)
 
 
+def boundaries(case: Case) -> tuple[str, str]:
+    """Return the boundaries that are the working and the counter electrode of a resolved case."""
+    return str(case.working.boundary), str(case.counter.boundary)
+
+
 def cell_of(scaled: Case, nature: Nature, domain: Domain, film: Mapping[str, Any]) -> Cell:
     """Return laws and measures of a scaled case on `domain`, its numbers as form constants."""
     laws, nature = (
@@ -81,12 +86,12 @@ def cell_of(scaled: Case, nature: Nature, domain: Domain, film: Mapping[str, Any
         for item in (scaled, nature)
     )
     degree = 2 * scaled.numerics.degree
-    front, counter = (domain.ds(name)(degree + 2) for name in ("front", "counter"))
+    working, counter = (domain.ds(name)(degree + 2) for name in boundaries(scaled))
     ground = fem.Constant(domain.mesh, 0.0)
 
     def sides(state: State) -> tuple[Side, Side]:
         return (
-            Side(front, state.voltage, laws.working.metal, film["working"]),
+            Side(working, state.voltage, laws.working.metal, film["working"]),
             Side(counter, ground, laws.counter.metal, film["counter"]),
         )
 
