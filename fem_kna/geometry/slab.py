@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..inputs.units import Extent, Length, PositiveNumber, given
+from ..inputs.units import Extent, Length, PositiveNumber, Value, given
 from .drawing import mend
 from .shape import BOUNDARIES, REGIONS, Dimension, Shape, shown
 from .sizes import Sizes, smallest_of
@@ -41,6 +41,17 @@ class Slab(Shape):
         if self.dimension != "1d" and self.front_size is not None:
             accepted = f"at most the width of {shown(self.across)}"
             self.require(self.front_size <= self.across, "front_size", accepted)
+
+        if self.dimension != "1d":
+            for layer in ("electrolyte_gap", "metal_depth"):
+                self.require_thick(layer)
+
+    def require_thick(self, layer: str) -> None:
+        """Raise `InputError` if elements of the front would lie flat in `layer`."""
+        thickness, front = getattr(self, layer), self.sizes.front
+        size = shown(Value(front, "m") if isinstance(self.gap, Value) else front)
+        fits = not thickness or thickness >= front / 2
+        self.require(fits, layer, f"none, or at least half of front_size, {size}")
 
     @property
     def sizes(self) -> Sizes:

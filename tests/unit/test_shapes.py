@@ -242,6 +242,8 @@ def test_patch_reads_the_same_in_a_form():
         ),
         ("planar_cell", {"front_size": "2 mm"}, "front_size: '2 mm'; accepted: below gap, 500 um"),
         ("planar_cell", {"front_size": "60 um"}, "accepted: at most the width of 50 um"),
+        ("planar_cell", {"electrolyte_gap": "0.2 um"}, "at least half of front_size, 500 nm"),
+        ("planar_cell", {"metal_depth": "0.2 um"}, "metal_depth: '200 nm'; accepted: none, or at"),
         ("planar_cell", {"far_size": "600 um"}, "far_size: '600 um'; accepted: below gap"),
         ("planar_cell", {"front_size": "9 um", "far_size": "8 um"}, "accepted: below far_size"),
         ("crack_patch", {"dimension": "1d"}, "dimension: '1d'; accepted: 2d, axisymmetric, 3d"),
