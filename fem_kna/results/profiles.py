@@ -35,7 +35,7 @@ def current_map(model: Model) -> tuple[np.ndarray, np.ndarray] | None:
     if mesh.topology.dim != 2:
         return None
     owned = mesh.topology.index_map(2).size_local
-    corners = mesh.geometry.x[mesh.geometry.dofmap[:owned]][:, :, :2] * model.scales.length
+    corners = mesh.geometry.x[mesh.geometry.dofmaps[0][:owned]][:, :, :2] * model.scales.length
     vectors = current_density(model).evaluated().x.array.reshape(-1, 2)[:owned]
     return _gathered(model, corners, np.linalg.norm(vectors, axis=1))
 
