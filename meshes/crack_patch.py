@@ -45,7 +45,7 @@ class CrackPatch(Slab):
         """
         squared = x[0] ** 2 + (x[1] ** 2 if self.dimension == "3d" else 0)
         beyond = (squared - self.half_width**2) / (self.half_width * self.edge_width)
-        tanh = np.tanh if isinstance(beyond, np.ndarray) else ufl.tanh
+        tanh = ufl.tanh if isinstance(beyond, ufl.core.expr.Expr) else np.tanh
         return (1 - tanh(beyond)) / 2
 
     def size_fields(self, gmsh: Any) -> list[int]:

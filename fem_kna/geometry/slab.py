@@ -38,13 +38,12 @@ class Slab(Shape):
         for field in ("front_size", "far_size"):
             self.require_below(field, "gap")
         self.require_below("front_size", "far_size")
-        if self.dimension != "1d" and self.front_size is not None:
-            accepted = f"at most the width of {shown(self.across)}"
-            self.require(self.front_size <= self.across, "front_size", accepted)
-
-        if self.dimension != "1d":
-            for layer in ("electrolyte_gap", "metal_depth"):
-                self.require_thick(layer)
+        if self.dimension == "1d":
+            return
+        narrow = self.front_size is None or self.front_size <= self.across
+        self.require(narrow, "front_size", f"at most the width of {shown(self.across)}")
+        for layer in ("electrolyte_gap", "metal_depth"):
+            self.require_thick(layer)
 
     def require_thick(self, layer: str) -> None:
         """Raise `InputError` if elements of the front would lie flat in `layer`."""
