@@ -54,8 +54,8 @@ $(ENV)/.ready: pyproject.toml constraints.txt .ci/setup.sh
 	@touch $@
 else
 $(ENV)/.ready: always
-	@$(PYTHON) -c 'import dolfinx, gmsh, fem_kna' || \
-	{ echo "$(ENV) lacks one of dolfinx, gmsh, fem_kna: see the top of the Makefile" >&2; exit 1; }
+	@$(PYTHON) -c 'import fem_kna, dolfinx, gmsh' 2>/dev/null || \
+	{ echo "$(PYTHON) cannot import fem_kna, dolfinx or gmsh: see the top of the Makefile" >&2; exit 1; }
 always:
 endif
 

@@ -12,7 +12,7 @@ sh .ci/setup.sh "$scratch/fresh" "$(echo "$scratch"/*.whl)[wheels]"
 
 mkdir "$scratch/elsewhere"
 cd "$scratch/elsewhere"
-for command in "--help" "materials" "mesh crack_patch -o x.vtu"; do
+for command in "--help" "materials" "run plating_over_crack --dry-run" "mesh crack_patch -o x.vtu"; do
     # shellcheck disable=SC2086 # words are meant to be split
     "$scratch/fresh/bin/fem-kna" $command >log 2>&1 || { echo "wheel: fem-kna $command failed:"; cat log; exit 1; }
     echo "wheel: fem-kna $command works"
