@@ -6,6 +6,7 @@ from .materials import materials
 from .mesh import mesh
 from .run import run
 from .session import main as program
+from .verify import verify
 
 app = typer.Typer(
     add_completion=False,
@@ -16,6 +17,7 @@ app = typer.Typer(
 app.command(context_settings={"allow_extra_args": True})(run)
 app.command()(mesh)
 app.command()(materials)
+app.command()(verify)
 
 
 def main() -> None:
