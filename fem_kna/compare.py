@@ -101,7 +101,7 @@ def table(columns: tuple[str, ...], summaries: Mapping[str, Mapping[str, Any]]) 
     for line in LINES:
         values = [summaries[column].get(line.key) for column in columns]
         if any(value is not None for value in values):
-            shown = ["-" if v is None else line.form.format(v * line.factor) for v in values]
+            shown = ["-" if v is None else line.form.format(v * line.factor + 0.0) for v in values]
             rows.append([line.label, *shown, _ratio(values[0], values[-1])])
     return rows
 

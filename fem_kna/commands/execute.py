@@ -8,6 +8,7 @@ from typing import Any
 
 from mpi4py import MPI
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ..compare import Comparison, Variant, table
@@ -122,7 +123,7 @@ def report_table(comparison: Comparison, summaries: list[dict[str, Any]]) -> Non
         for heading in ("", *columns, "ratio"):
             shown.add_column(heading, justify="right" if heading else "left")
         for entries in table(columns, own):
-            shown.add_row(*entries)
+            shown.add_row(*map(escape, entries))
         Console().print(shown)
 
 
@@ -131,7 +132,7 @@ def _print_summary(result: Result, folder: Path) -> None:
     shown.add_column("")
     shown.add_column("", justify="right")
     for key, value in result.summary.items():
-        shown.add_row(key, f"{value:.6g}" if isinstance(value, float) else str(value))
+        shown.add_row(escape(key), f"{value:.6g}" if isinstance(value, float) else str(value))
     Console().print(shown)
     print(f"written to {folder}")
 

@@ -111,7 +111,7 @@ class Observer:
         return values[name] * self.model.scales.of(self._units[name])
 
     def _plated(self, name: str) -> float:
-        return -self._charges[name][0] * self.model.scales.of("C/m^2")
+        return 0.0 - self._charges[name][0] * self.model.scales.of("C/m^2")
 
     def _voltage(self) -> float:
         """The real unknown lives on one rank; the others hold it as a ghost, or not at all."""
