@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from mpi4py import MPI
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ..inputs.errors import InputError, RunError
@@ -94,7 +95,7 @@ def _line(console: Console, group: str, check: Check, *, heading: bool) -> Table
         right = column in ("expected", "got")
         table.add_column(column, width=width, justify="right" if right else "left")
     table.add_row(
-        check.name,
+        escape(check.name),
         group,
         f"{check.expected:.7g}",
         f"{check.got:.7g}",

@@ -6,7 +6,6 @@ misses waits for ever, and is then a failed check. Run as a module it is that pr
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -90,27 +89,22 @@ def launched(command: list[str], ranks: int, limit: float) -> str:
     Raises:
         RunError: it failed or was killed.
     """
-    program = subprocess.Popen(
-        [str(mpirun()), "-n", str(ranks), *command],
-        env=_clean(os.environ),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        said, _ = program.communicate(timeout=limit)
-    except subprocess.TimeoutExpired:
-        raise RunError(f"{ranks} ranks: no end after {limit:g} s, killed") from None
-    finally:
-        if program.poll() is None:
-            os.killpg(program.pid, signal.SIGKILL)
-            program.wait()
+    arguments = [str(mpirun()), "-n", str(ranks), *command]
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    environment = _clean(os.environ)
+    with subprocess.Popen(
+        arguments, env=environment, text=True, start_new_session=True, **streams
+    ) as program:
+        try:
+            said, _ = program.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            raise RunError(f"{ranks} ranks: no end after {limit:g} s, killed") from None
+        finally:
+            program.kill()  # without mpirun its proxies end the ranks
     if program.returncode:
         last = said.strip().splitlines()[-1:] or [""]
         raise RunError(f"{ranks} ranks: exit code {program.returncode}: {last[0]}")
-    return said
+    return str(said)
 
 
 def mpirun() -> Path:

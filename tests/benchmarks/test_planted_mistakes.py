@@ -1,0 +1,204 @@
+"""Mistakes planted in the physics on purpose: each is seen by a check that is named here.
+
+A check nobody has seen fail proves nothing. Which kind of check sees which mistake differs, and
+most mistakes are seen by few; so no check is dropped because another one seems to cover it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from fem_kna.commands.verify import survived
+from fem_kna.geometry.domain import Domain
+from fem_kna.physics import closures, kinetics
+from fem_kna.physics.closures import ConcentratedSolution
+from fem_kna.physics.drive import Galvanostatic
+from fem_kna.physics.kinetics import ButlerVolmer
+from fem_kna.solve.bdf2 import Bdf2
+from fem_kna.system import cell
+from fem_kna.system.cell import Cell
+from fem_kna.system.scales import Scales
+from fem_kna.verify import conservation, distribution
+from fem_kna.verify import kinetics as electrodes
+from fem_kna.verify.check import CheckFunction
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake, the check function that sees it, and how the check that must fail begins."""
+
+    plant: Plant
+    function: CheckFunction
+    check: str
+
+
+def ion_flux(flux: Callable[..., Any]) -> Plant:
+    """Replace the Nernst-Planck flux by ``flux(true, D, z, c, phi, V_T)``."""
+    true = closures.ion_flux
+    return lambda patch: patch.setattr(closures, "ion_flux", lambda *given: flux(true, *given))
+
+
+def law(change: Callable[..., tuple[Any, ...]]) -> Plant:
+    """Let Butler-Volmer see other arguments than it is given."""
+    true = ButlerVolmer.current
+
+    def current(self: Any, *given: Any) -> Any:
+        return true(self, *change(*given))
+
+    return lambda patch: patch.setattr(ButlerVolmer, "current", current)
+
+
+def salt(**factors: float) -> Plant:
+    """Let the concentrated solution read other properties of the salt."""
+    true = ConcentratedSolution.fluxes
+
+    def fluxes(self: Any, electrolyte: Any, *given: Any) -> Any:
+        update = {name: f * getattr(electrolyte, name) for name, f in factors.items()}
+        return true(self, electrolyte.model_copy(update=update), *given)
+
+    return lambda patch: patch.setattr(ConcentratedSolution, "fluxes", fluxes)
+
+
+def term(name: str, factor: float) -> Plant:
+    """Multiply a term of the conservation equations."""
+    true = getattr(cell, name)
+    return lambda patch: patch.setattr(cell, name, lambda *given: factor * true(*given))
+
+
+def cathodic_exponent_doubled(patch: pytest.MonkeyPatch) -> None:
+    def current(self: Any, overpotential: Any, concentration: Any, activity: Any, V_T: Any) -> Any:
+        i0, eta = self.exchange_current_density, overpotential / V_T
+        c = concentration / self.reference_concentration
+        alpha_a, alpha_c = self.anodic_transfer_coefficient, 2 * self.cathodic_transfer_coefficient
+        return i0 * (activity * kinetics.exp(alpha_a * eta) - c * kinetics.exp(-alpha_c * eta))
+
+    patch.setattr(ButlerVolmer, "current", current)
+
+
+def film_forgotten(patch: pytest.MonkeyPatch) -> None:
+    def partial_currents(self: Any, state: Any, side: Any) -> Any:
+        c, V_T = self.concentrations(state), self.nature.thermal_voltage
+        step = side.phi - state.phi
+        return kinetics.partial_currents(self.reactions, side.metal, step, c, V_T)
+
+    patch.setattr(Cell, "partial_currents", partial_currents)
+
+
+def standard_potential_sign(patch: pytest.MonkeyPatch) -> None:
+    def partial_currents(reactions: Any, metal: Any, step: Any, c: Any, V_T: Any) -> Any:
+        return {
+            r.ion: r.kinetics.current(
+                step + r.standard_potential, c[r.ion], metal.activity(r.name), V_T
+            )
+            for r in reactions
+        }
+
+    patch.setattr(cell, "partial_currents", partial_currents)
+
+
+def current_scale(patch: pytest.MonkeyPatch) -> None:
+    true = Scales.of
+    patch.setattr(Scales, "of", lambda self, unit: (2 if unit == "A/m^2" else 1) * true(self, unit))
+
+
+def drive_sign(patch: pytest.MonkeyPatch) -> None:
+    def balance(self: Any, voltage: Any, i: Any, test: Any, front: Any, counter: Any) -> Any:
+        return i * test * front - self.current * test * counter
+
+    patch.setattr(Galvanostatic, "balance", balance)
+
+
+def charge_by_another_rule(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        Bdf2, "integral", lambda self, rate, earlier: earlier[0] + rate / float(self._a[0])
+    )
+
+
+def round_cell_taken_for_flat(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Domain, "weight", property(lambda self: 1.0))
+
+
+HAND = "Butler-Volmer and film, 1d: voltage [V]"
+DILUTE = "tertiary cell, dilute solution: voltage [V]"
+
+MISTAKES = {
+    "migration sign flipped": Mistake(
+        ion_flux(lambda true, D, z, c, phi, V_T: true(D, -z, c, phi, V_T)),
+        electrodes.tertiary_voltage_dilute,
+        DILUTE,
+    ),
+    "charge without its sign": Mistake(
+        ion_flux(lambda true, D, z, c, phi, V_T: true(D, abs(z), c, phi, V_T)),
+        electrodes.tertiary_voltage_dilute,
+        "tertiary voltage dilute: no consistent state",
+    ),
+    "diffusivity doubled": Mistake(
+        ion_flux(lambda true, D, z, c, phi, V_T: true(2 * D, z, c, phi, V_T)),
+        electrodes.tertiary_voltage_dilute,
+        DILUTE,
+    ),
+    "salt diffusivity doubled": Mistake(
+        salt(salt_diffusivity=2.0),
+        electrodes.tertiary_voltage,
+        "tertiary cell: salt at the cathode [mol/m3]",
+    ),
+    "thermodynamic factor forgotten": Mistake(
+        salt(thermodynamic_factor=1 / 1.3),
+        electrodes.tertiary_voltage,
+        "tertiary cell: voltage [V]",
+    ),
+    "cathodic exponent doubled": Mistake(
+        cathodic_exponent_doubled, electrodes.butler_volmer_and_film, HAND
+    ),
+    "film forgotten": Mistake(film_forgotten, electrodes.butler_volmer_and_film, HAND),
+    "electrode current sign": Mistake(term("outflow", -1), electrodes.butler_volmer_and_film, HAND),
+    "current scale doubled": Mistake(current_scale, electrodes.butler_volmer_and_film, HAND),
+    "drive sign flipped": Mistake(
+        drive_sign, conservation.plating_on_a_line, "1-D, K: total current [A/m2]"
+    ),
+    "concentration forgotten in the kinetics": Mistake(
+        law(lambda eta, c, a, V_T: (eta, 500 + 0 * c, a, V_T)),
+        electrodes.tertiary_voltage,
+        "tertiary cell: voltage [V]",
+    ),
+    "activity forgotten": Mistake(
+        law(lambda eta, c, a, V_T: (eta, c, 1.0, V_T)),
+        electrodes.alloy_potential,
+        "potential of KNA-3.5 against K [V]",
+    ),
+    "standard potential's sign": Mistake(
+        standard_potential_sign, electrodes.mixed_potential, "cementation current of Na [A/m2]"
+    ),
+    "time derivative halved": Mistake(
+        term("storage", 0.5), conservation.given_voltage, "1-D, potentiostatic: ions [-]"
+    ),
+    "charge not by the scheme's rule": Mistake(
+        charge_by_another_rule, conservation.plating_on_a_line, "1-D, K: charge J t [C/m2]"
+    ),
+    "round cell taken for a flat one": Mistake(
+        round_cell_taken_for_flat, distribution.hemisphere, "hemisphere, Wa = 0: focus [-]"
+    ),
+}
+
+
+def missed(function: CheckFunction) -> list[str]:
+    """Names of the checks of `function` that fail; a run that breaks down is one of them."""
+    return [check.name for check in survived(function) if not check.passed]
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_planted_mistake_is_seen(name, monkeypatch):
+    mistake = MISTAKES[name]
+    mistake.plant(monkeypatch)
+    names = missed(mistake.function)
+    assert any(found.startswith(mistake.check) for found in names), names
+
+
+@pytest.mark.parametrize("name", sorted({m.function.__name__ for m in MISTAKES.values()}))
+def test_nothing_is_missed_without_a_mistake(name):
+    function = next(m.function for m in MISTAKES.values() if m.function.__name__ == name)
+    assert missed(function) == []
