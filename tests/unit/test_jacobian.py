@@ -1,0 +1,99 @@
+"""The assembled Jacobian is the derivative of the assembled residual.
+
+UFL differentiates, so this looks idle; but FFCx 0.11 can silently integrate a residual wrongly when
+one facet kernel mixes a one-point rule with another, and its Jacobian then differs.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pytest
+from dolfinx import fem
+from dolfinx.fem.petsc import assemble_matrix
+from mpi4py import MPI
+
+import fem_kna as kna
+from fem_kna.system.build import Model, model_of
+
+STEP = 1e-5  # of the central difference, which errs by its square and by round-off over it
+CELLS = {
+    "1d, dilute": ("1d", 1, kna.DiluteSolution()),
+    "2d, dilute, P2": ("2d", 2, kna.DiluteSolution()),
+    "2d, concentrated": ("2d", 1, kna.ConcentratedSolution()),
+    "axisymmetric, concentrated": ("axisymmetric", 1, kna.ConcentratedSolution()),
+    "3d, concentrated": ("3d", 1, kna.ConcentratedSolution()),
+}
+
+
+@pytest.mark.parametrize(("dimension", "degree", "closure"), CELLS.values(), ids=CELLS)
+def test_action_is_the_residuals_difference(dimension: str, degree: int, closure: Any) -> None:
+    with disordered(cell(dimension, degree, closure)) as model:
+        assert mismatch(model) < 1e-7
+
+
+@contextmanager
+def disordered(case: kna.Case) -> Iterator[Model]:
+    """Give `case` made discrete, in no particular state, amid a run."""
+    model = model_of(case, MPI.COMM_SELF)
+    random = np.random.default_rng(seed=1)
+    for functions in (model.fields.now, *model.fields.earlier):
+        for u, low, high in zip(functions, (0.5, -1.0, -2.0), (1.5, 1.0, -1.0), strict=True):
+            u.x.array[:] = random.uniform(low, high, len(u.x.array))
+    model.march.scheme.set_step(1e-3, 8e-4)
+    try:
+        yield model
+    finally:
+        model.newton.close()
+
+
+def cell(dimension: str, degree: int, closure: Any) -> kna.Case:
+    """Return a coarse cell with all four ions, both metals and a film."""
+    electrode = kna.Electrode(metal="K", film=kna.UniformFilm(resistance="30 ohm*cm^2"))
+    return kna.Case(
+        name="jacobian",
+        mesh=kna.shape("planar_cell")(
+            dimension=dimension, gap="100 um", width="100 um", front_size="40 um"
+        ),
+        electrolyte="0.4 M KFSI-NaPF6/DME",
+        separator="GF/D",
+        working=electrode,
+        counter=electrode,
+        drive=kna.Galvanostatic(current="4 mA/cm^2", duration="1 min"),
+        closure=closure,
+        numerics=kna.Numerics(degree=degree),
+    ).resolved()
+
+
+def mismatch(model: Model) -> float:
+    """Return the largest |J v - dF/dv| over the largest |dF/dv| of its block of equations.
+
+    Along a random change v of each unknown alone.
+    """
+    forms, unknowns = model.newton._problem, model.fields.now
+    jacobian = assemble_matrix(forms.J, kind="mpi")
+    jacobian.assemble()
+    ends = np.cumsum([len(u.x.array) for u in unknowns])
+    random = np.random.default_rng(seed=2)
+    worst = 0.0
+    for u, end in zip(unknowns, ends, strict=True):
+        change, action = jacobian.createVecs()
+        own = slice(end - len(u.x.array), end)
+        change.array[own] = random.uniform(-1, 1, len(u.x.array))
+        jacobian.mult(change, action)
+        ahead = residuals(forms.F, u, STEP * change.array[own])
+        behind = residuals(forms.F, u, -STEP * change.array[own])
+        for computed, b1, b2 in zip(np.split(action.array, ends[:-1]), ahead, behind, strict=True):
+            slope = (b1 - b2) / (2 * STEP)
+            worst = max(worst, abs(computed - slope).max() / max(1.0, abs(slope).max()))
+    return worst
+
+
+def residuals(forms: Any, unknown: fem.Function, change: np.ndarray) -> list[np.ndarray]:
+    """Assemble the blocks of the residual with `unknown` changed."""
+    kept = unknown.x.array.copy()
+    unknown.x.array[:] += change
+    rows = [fem.assemble_vector(form).array.copy() for form in forms]
+    unknown.x.array[:] = kept
+    return rows
