@@ -33,7 +33,7 @@ def verify(
     """Compare the solver with exact solutions; exit code 1 if one is missed."""
     names = chosen(only or list(GROUPS))
     console = Console(width=None if sys.stdout.isatty() else WIDE)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for group, check in checked(names):
         console.print(_line(console, group, check, heading=not rows))
         rows.append(entry(group, check))
@@ -74,15 +74,15 @@ def survived(function: CheckFunction) -> Iterator[Check]:
 
 
 def entry(group: str, check: Check) -> dict[str, Any]:
-    """Return one row of the table as data; a number that is not finite is None."""
+    """Return one row of the table as data for JSON; a number that is not finite is None."""
     return {
         "name": check.name,
         "group": group,
-        "expected": check.expected,
-        "got": check.got if isfinite(check.got) else None,
-        "tolerance": check.tolerance,
+        "expected": float(check.expected),
+        "got": float(check.got) if isfinite(check.got) else None,
+        "tolerance": float(check.tolerance),
         "kind": check.kind,
-        "passed": check.passed,
+        "passed": bool(check.passed),
     }
 
 

@@ -1,9 +1,10 @@
-"""The groups of checks by name, in the order in which they run: the cheap and basic ones first."""
+"""The groups of checks by name, in the order in which they run."""
 
-from . import conservation, kinetics, parallel
+from . import conservation, kinetics, parallel, transport
 from .check import CheckFunction
 
 GROUPS: dict[str, tuple[CheckFunction, ...]] = {
+    "transport": transport.CHECKS,
     "kinetics": kinetics.CHECKS,
     "conservation": conservation.CHECKS,
     "parallel": parallel.CHECKS,

@@ -6,6 +6,7 @@ most mistakes are seen by few; so no check is dropped because another one seems 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,10 +18,10 @@ from fem_kna.physics.closures import ConcentratedSolution
 from fem_kna.physics.drive import Galvanostatic
 from fem_kna.physics.kinetics import ButlerVolmer
 from fem_kna.solve.bdf2 import Bdf2
-from fem_kna.system import cell
+from fem_kna.system import build, cell
 from fem_kna.system.cell import Cell
 from fem_kna.system.scales import Scales
-from fem_kna.verify import conservation, distribution
+from fem_kna.verify import conservation, distribution, transport_orders, transport_profiles
 from fem_kna.verify import kinetics as electrodes
 from fem_kna.verify.check import CheckFunction
 
@@ -118,6 +119,21 @@ def charge_by_another_rule(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def second_order_lost(patch: pytest.MonkeyPatch) -> None:
+    true = Bdf2.set_step
+    patch.setattr(Bdf2, "set_step", lambda self, h, h1: true(self, h, None))
+
+
+def porosity_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """The mat conducts as it should, but holds as much as the free liquid."""
+    true = build._medium
+
+    def medium(region: str, separator: Any) -> Any:
+        return SimpleNamespace(porosity=1.0, effective=true(region, separator).effective)
+
+    patch.setattr(build, "_medium", medium)
+
+
 def round_cell_taken_for_flat(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Domain, "weight", property(lambda self: 1.0))
 
@@ -134,7 +150,7 @@ MISTAKES = {
     "charge without its sign": Mistake(
         ion_flux(lambda true, D, z, c, phi, V_T: true(D, abs(z), c, phi, V_T)),
         electrodes.tertiary_voltage_dilute,
-        "tertiary voltage dilute: no consistent state",
+        "tertiary voltage dilute: no consistent state",  # the conductivity is negative
     ),
     "diffusivity doubled": Mistake(
         ion_flux(lambda true, D, z, c, phi, V_T: true(2 * D, z, c, phi, V_T)),
@@ -161,7 +177,7 @@ MISTAKES = {
         drive_sign, conservation.plating_on_a_line, "1-D, K: total current [A/m2]"
     ),
     "concentration forgotten in the kinetics": Mistake(
-        law(lambda eta, c, a, V_T: (eta, 500 + 0 * c, a, V_T)),
+        law(lambda eta, c, a, V_T: (eta, 1 + 0 * c, a, V_T)),  # scaled: that of the start
         electrodes.tertiary_voltage,
         "tertiary cell: voltage [V]",
     ),
@@ -174,7 +190,20 @@ MISTAKES = {
         standard_potential_sign, electrodes.mixed_potential, "cementation current of Na [A/m2]"
     ),
     "time derivative halved": Mistake(
+        term("storage", 0.5),
+        transport_profiles.concentrated_transient_profile,
+        "concentrated: error of the profile after 0.1 diffusion times [-]",
+    ),
+    "time derivative halved, and sodium lost": Mistake(
         term("storage", 0.5), conservation.given_voltage, "1-D, potentiostatic: ions [-]"
+    ),
+    "porosity forgotten in the storage": Mistake(
+        porosity_forgotten,
+        transport_profiles.concentrated_transient_profile,
+        "concentrated: error of the profile after 0.1 diffusion times [-]",
+    ),
+    "second order in time lost": Mistake(
+        second_order_lost, transport_orders.order_in_time, "time, equal steps: order of K+ [-]"
     ),
     "charge not by the scheme's rule": Mistake(
         charge_by_another_rule, conservation.plating_on_a_line, "1-D, K: charge J t [C/m2]"
