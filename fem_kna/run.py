@@ -63,10 +63,11 @@ def simulate(
             progress(row["time [s]"] / model.case.drive.duration, model.march.steps)
     except RunError as error:
         status, failure = f"failed: {error}", error
+    finally:
+        model.newton.close()
     summary = summarised(model, history, status, time.perf_counter() - begin)
     if files is not None:
         files.finish(summary)
-    model.newton.close()
     if failure is not None:
         raise failure
     return Result(model, history, summary, folder)

@@ -12,6 +12,10 @@ from petsc4py import PETSc
 Options = Mapping[str, Any]
 
 
+ONCE, ALWAYS = -2, 1  # PETSc's lag of a preconditioner: build it at the next chance, at every one
+POOR = 8  # linear iterations per Newton iteration from which a new factorisation pays
+
+
 class Newton:
     """Solves F(u) = 0 for the blocks of a form; the derivative is UFL's."""
 
@@ -40,22 +44,59 @@ class Newton:
             petsc_options_prefix=prefix,
             petsc_options=dict(options),
         )
+        self._keeps = self._problem.solver.ksp.getType() != PETSc.KSP.Type.PREONLY
+        self._poor = True
+        self.converged = False
         self.iterations = 0
         self.linear_iterations = 0
 
     def solve(self) -> bool:
         """Solve from the unknowns' present values; return whether it converged to finite numbers.
 
-        The unknowns hold the last iterate either way. Collective.
+        The unknowns hold the last iterate either way. Where Krylov iterations stand between, the
+        preconditioner is kept from step to step and built anew when it has grown poor; a solve
+        that fails is tried again with a new one at every iteration. Collective.
         """
+        guess = [u.x.array.copy() for u in self.unknowns]
+        if self._poor:
+            self._rebuild(ONCE)
+        if self._attempt() or not self._keeps:
+            return self.converged
+        for u, values in zip(self.unknowns, guess, strict=True):
+            u.x.array[:] = values
+        self._rebuild(ALWAYS)
+        self._attempt()
+        self._poor = True
+        return self.converged
+
+    def _rebuild(self, when: int) -> None:
+        """Have the preconditioner built at the next chance and then kept, or at every chance."""
+        if self._keeps:
+            snes, lag = self._problem.solver, "snes_lag_preconditioner"
+            options = PETSc.Options(snes.getOptionsPrefix())
+            options[lag], options[f"{lag}_persists"] = when, True
+            snes.setFromOptions()
+            for name in (lag, f"{lag}_persists"):
+                options.delValue(name)
+
+    def _attempt(self) -> bool:
         snes = self._problem.solver
+        self.converged = False
         try:
             self._problem.solve()
         except PETSc.Error:
             return False
-        self.iterations += snes.getIterationNumber()
-        self.linear_iterations += snes.getLinearSolveIterations()
-        return bool(snes.getConvergedReason() > 0) and self._finite()
+        newton, linear = snes.getIterationNumber(), snes.getLinearSolveIterations()
+        self.iterations += newton
+        self.linear_iterations += linear
+        self._poor = linear > POOR * max(newton, 1)
+        self.converged = bool(snes.getConvergedReason() > 0) and self._finite()
+        return self.converged
+
+    @property
+    def forms(self) -> tuple[Any, Any]:
+        """The compiled residual, per block, and Jacobian, per pair of blocks."""
+        return self._problem.F, self._problem.J
 
     def close(self) -> None:
         """Free PETSc's matrices and factors, on all ranks at once.

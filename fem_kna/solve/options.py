@@ -18,8 +18,14 @@ NEWTON = {
     "snes_max_it": 25,
 }
 
+# A sparse factorisation, kept over the steps as the preconditioner of a few Krylov iterations and
+# renewed when these grow many (see `Newton`): factorising costs more than all the rest of a step.
 DIRECT = NEWTON | {
-    "ksp_type": "preonly",
+    "ksp_type": "gmres",
+    "ksp_pc_side": "right",
+    # Eight digits a Newton iteration: two or three of them reach round-off.
+    "ksp_rtol": 1e-8,
+    "ksp_max_it": 30,
     "pc_type": "lu",
     "pc_factor_mat_solver_type": "mumps",
     # Room for pivoting: the drive's row has a zero diagonal.

@@ -71,8 +71,8 @@ def mismatch(model: Model) -> float:
 
     Along a random change v of each unknown alone.
     """
-    forms, unknowns = model.newton._problem, model.fields.now
-    jacobian = assemble_matrix(forms.J, kind="mpi")
+    (residual, derivative), unknowns = model.newton.forms, model.fields.now
+    jacobian = assemble_matrix(derivative, kind="mpi")
     jacobian.assemble()
     ends = np.cumsum([len(u.x.array) for u in unknowns])
     random = np.random.default_rng(seed=2)
@@ -82,8 +82,8 @@ def mismatch(model: Model) -> float:
         own = slice(end - len(u.x.array), end)
         change.array[own] = random.uniform(-1, 1, len(u.x.array))
         jacobian.mult(change, action)
-        ahead = residuals(forms.F, u, STEP * change.array[own])
-        behind = residuals(forms.F, u, -STEP * change.array[own])
+        ahead = residuals(residual, u, STEP * change.array[own])
+        behind = residuals(residual, u, -STEP * change.array[own])
         for computed, b1, b2 in zip(np.split(action.array, ends[:-1]), ahead, behind, strict=True):
             slope = (b1 - b2) / (2 * STEP)
             worst = max(worst, abs(computed - slope).max() / max(1.0, abs(slope).max()))
