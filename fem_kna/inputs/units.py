@@ -152,7 +152,7 @@ class Unit:
 
 
 def _refused(message: str, raw: Any, wanted: str) -> PydanticCustomError:
-    return PydanticCustomError("quantity", message, {"raw": str(raw), "wanted": wanted})  # type: ignore[arg-type]
+    return PydanticCustomError("quantity", message, {"raw": str(raw), "wanted": wanted})
 
 
 def _given_from_table(table: Mapping[str, Any]) -> Given:

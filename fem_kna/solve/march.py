@@ -13,6 +13,9 @@ from .bdf2 import Bdf2
 
 Level = tuple[float, list[np.ndarray]]  # time, and the arrays of all unknowns
 
+# Scaled. With a shorter step the round-off of the rates, c/h, drowns the algebraic equations.
+SHORTEST_START = 2e-9
+
 
 class Solver(Protocol):
     """What solves one step."""
@@ -82,13 +85,14 @@ class March:
 
         One backward Euler step, a thousandth of the first one, after which the controlled
         unknowns are put back: potentials and currents of time zero, and the guess for step one.
+        It is not shorter than `SHORTEST_START`.
 
         Raises:
             RunError: no such potentials were found.
         """
         initial = self._arrays()
         self._load([(0.0, initial)] * 2)
-        self.scheme.set_step(1e-3 * self.control.first, None)
+        self.scheme.set_step(max(1e-3 * self.control.first, SHORTEST_START), None)
         if not self.solver.solve():
             raise RunError(f"no consistent state at the start: {self.solver.reason}")
         for u, kept, places in zip(self.solver.unknowns, initial, self.controlled, strict=True):

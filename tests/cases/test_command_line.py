@@ -1,4 +1,4 @@
-"""The command line as a user meets it: messages, exit codes, files; in this process and under MPI."""
+"""The command line as a user meets it: messages, exit codes, files; here and on two ranks."""
 
 import csv
 import json
