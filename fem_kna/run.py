@@ -12,8 +12,10 @@ from .inputs.case import Case
 from .inputs.errors import RunError
 from .results.folder import RunFolder, dofs, peak_memory
 from .results.observe import Observer, Row
+from .solve.march import StepFailed
 from .system.build import Model, model_of
 
+EMPTY = 1e-3  # of the salt concentration: what is left at a surface that has run empty
 Progress = Callable[[float, int], None]  # share of the run's time, steps so far
 
 
@@ -61,8 +63,9 @@ def simulate(
         for row in _steps(model, observer, files):
             history.append(row)
             progress(row["time [s]"] / model.case.drive.duration, model.march.steps)
-    except RunError as error:
-        status, failure = f"failed: {error}", error
+    except StepFailed as error:
+        failure = RunError(diagnosis(model, history, error))
+        status = f"failed: {failure}"
     finally:
         model.newton.close()
     summary = summarised(model, history, status, time.perf_counter() - begin)
@@ -90,6 +93,20 @@ def _recorded(row: Row, files: RunFolder | None, *, frame: bool) -> Row:
         if frame:
             files.frame(row["time [s]"])
     return row
+
+
+def diagnosis(model: Model, history: list[Row], failed: StepFailed) -> str:
+    """Say in SI where a run stopped, and whether the salt at the surface was used up."""
+    if not history:
+        return f"no potentials fit the drive at the start: Newton's method ended {failed.reason}"
+    last, salt = history[-1], model.case.electrolyte.salt_concentration
+    lowest = last["min_surface_concentration [mol/m3]"]
+    line = (
+        f"step {failed.step} at {last['time [s]']:.6g} s: no step down to "
+        f"{failed.h * model.scales.of('s'):.1e} s succeeded, Newton's method ended "
+        f"{failed.reason}; minimum surface concentration {lowest:.3g} mol/m3"
+    )
+    return line + (": the salt there is used up" if lowest < EMPTY * salt else "")
 
 
 def summarised(model: Model, history: list[Row], status: str, wall_time: float) -> dict[str, Any]:

@@ -17,6 +17,15 @@ Level = tuple[float, list[np.ndarray]]  # time, and the arrays of all unknowns
 SHORTEST_START = 2e-9
 
 
+class StepFailed(RunError):
+    """No step down to the size `h` (scaled) succeeded; step 0 is the state at the start."""
+
+    def __init__(self, step: int, h: float, reason: str) -> None:
+        """Say which step failed, how short it had become, and why in PETSc's words."""
+        super().__init__(f"step {step}: {reason}")
+        self.step, self.h, self.reason = step, h, reason
+
+
 class Solver(Protocol):
     """What solves one step."""
 
@@ -40,7 +49,7 @@ class Control:
     tolerance: float
     first: float
     longest: float = np.inf
-    smallest: float = 1e-12
+    smallest: float = 1e-10
     safety: float = 0.85
     growth: float = 2.0
     shrink: float = 0.2
@@ -88,13 +97,13 @@ class March:
         It is not shorter than `SHORTEST_START`.
 
         Raises:
-            RunError: no such potentials were found.
+            StepFailed: no such potentials were found.
         """
         initial = self._arrays()
         self._load([(0.0, initial)] * 2)
         self.scheme.set_step(max(1e-3 * self.control.first, SHORTEST_START), None)
         if not self.solver.solve():
-            raise RunError(f"no consistent state at the start: {self.solver.reason}")
+            raise StepFailed(0, self.control.first, self.solver.reason)
         for u, kept, places in zip(self.solver.unknowns, initial, self.controlled, strict=True):
             if places is not None:
                 u.x.array[places] = kept[places]
@@ -105,7 +114,7 @@ class March:
         """Advance to the time `end` exactly, yielding the size of each accepted step.
 
         Raises:
-            RunError: the step fell below the smallest one.
+            StepFailed: the step fell below the smallest one.
         """
         while self.time < end:
             self._next = self._advance(_fitted(self._next, end - self.time))
@@ -117,10 +126,7 @@ class March:
         """Take one step of at most `h`; return the size to try next."""
         while True:
             if h < self.control.smallest:
-                raise RunError(
-                    f"step {self.steps + 1} at time {self.time:g} failed down to {h:.1e} "
-                    f"(scaled): {self.solver.reason}"
-                )
+                raise StepFailed(self.steps + 1, h, self.solver.reason)
             error = self._attempt(h)
             if error <= 1.0:
                 self.time, self.steps = self.time + h, self.steps + 1

@@ -1,0 +1,63 @@
+"""Runs that end early, and meshes that do not fit their film: what a user is told and keeps."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mpi4py import MPI
+
+import fem_kna as kna
+from fem_kna.system.build import model_of
+from fem_kna.system.groups import limiting_current, sand_time
+
+CrackPatch = kna.shape("crack_patch")
+
+
+def cell(current: str, duration: str) -> kna.Case:
+    """Return a K//K cell in 1-D with bare electrodes."""
+    bare = kna.Electrode(metal="K", film=kna.UniformFilm(resistance="0 ohm*m^2"))
+    return kna.Case(
+        name="cell",
+        mesh=kna.shape("planar_cell")(dimension="1d"),
+        electrolyte="KFSI/DME",
+        separator="GF/D",
+        working=bare,
+        counter=bare,
+        drive=kna.Galvanostatic(current=current, duration=duration),
+    )
+
+
+def test_depletion_ends_a_run_with_its_reason_and_its_files(tmp_path: Path) -> None:
+    """Twice the limiting current: Sand's time (semi-infinite) passes, then nothing can be solved."""
+    case = cell("20.4 mA/cm^2", "10 min").resolved()
+    assert case.drive.current == pytest.approx(2 * limiting_current(case), rel=0.01)
+    with pytest.raises(kna.RunError, match="the salt there is used up"):
+        kna.simulate(case, folder=tmp_path)
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary["status"].startswith("failed: step ")
+    assert summary["time [s]"] == pytest.approx(sand_time(case, case.drive.current), rel=0.02)
+    assert json.loads((tmp_path / "manifest.json").read_text())["status"] == summary["status"]
+    with (tmp_path / "history.csv").open(newline="") as file:
+        assert float(list(csv.DictReader(file))[-1]["time [s]"]) == summary["time [s]"]
+
+
+class Coarse(CrackPatch):  # type: ignore[misc, valid-type]
+    """A crack patch whose mesh forgets the patch."""
+
+    def size_fields(self, gmsh: Any) -> list[int]:
+        """Grade to the front alone."""
+        return super(CrackPatch, self).size_fields(gmsh)  # type: ignore[no-any-return]
+
+
+def test_a_mesh_too_coarse_for_the_film_patch_is_refused() -> None:
+    film = kna.CrackedFilm(resistance="30 ohm*cm^2", cracked_resistance="3 ohm*cm^2")
+    case = cell("4 mA/cm^2", "1 s")
+    electrode = case.working.model_copy(update={"film": film})
+    coarse = Coarse(half_width="1 um", edge_width="0.4 um", front_size="2 um")
+    case = case.model_copy(update={"mesh": coarse, "working": electrode})
+    with pytest.raises(
+        kna.InputError, match=r"too coarse for the film patch: .* accepted: at most"
+    ):
+        model_of(case.resolved(), MPI.COMM_SELF)
