@@ -14,7 +14,7 @@ from .bdf2 import Bdf2
 Level = tuple[float, list[np.ndarray]]  # time, and the arrays of all unknowns
 
 # Scaled. With a shorter step the round-off of the rates, c/h, drowns the algebraic equations.
-SHORTEST_START = 2e-9
+SHORTEST_START = 2e-10
 
 
 class StepFailed(RunError):

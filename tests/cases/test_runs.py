@@ -30,7 +30,7 @@ def cell(current: str, duration: str) -> kna.Case:
 
 
 def test_depletion_ends_a_run_with_its_reason_and_its_files(tmp_path: Path) -> None:
-    """Twice the limiting current: Sand's time (semi-infinite) passes, then nothing can be solved."""
+    """Twice the limiting current: Sand's time (semi-infinite) passes, then no step succeeds."""
     case = cell("20.4 mA/cm^2", "10 min").resolved()
     assert case.drive.current == pytest.approx(2 * limiting_current(case), rel=0.01)
     with pytest.raises(kna.RunError, match="the salt there is used up"):
