@@ -17,7 +17,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
     folded = {entry.casefold(): entry for entry in names}
     near = get_close_matches(str(name).casefold(), list(folded), n=1, cutoff=0.4)
     hint = f"did you mean '{folded[near[0]]}'? " if near else ""
-    return f"unknown {what} '{name}'; {hint}known: {', '.join(names)}"
+    return f"unknown {what} '{shown(name)}'; {hint}known: {', '.join(names)}"
 
 
 def one_line(error: ValidationError, model: type[BaseModel]) -> str:
@@ -36,10 +36,11 @@ def one_line(error: ValidationError, model: type[BaseModel]) -> str:
         return f"{model.__name__}.{path}: {first['msg']}"
     message = first["msg"].removeprefix("Value error, ")
     where = f"{model.__name__}.{path}" if path else model.__name__
-    given = "" if first["type"] == "value_error" else f"'{_shown(first['input'])}': "
+    given = "" if first["type"] == "value_error" else f"'{shown(first['input'])}': "
     return f"{where}: {given}{message}"
 
 
-def _shown(value: Any) -> str:
-    text = str(getattr(value, "value", value)).replace("\n", " ")
+def shown(value: Any) -> str:
+    """Return what the user wrote so that it fits into a line."""
+    text = "".join(c if c.isprintable() else " " for c in str(getattr(value, "value", value)))
     return text if len(text) <= 60 else text[:57] + "..."

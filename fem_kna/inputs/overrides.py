@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .errors import InputError
-from .messages import unknown
+from .messages import shown, unknown
 from .units import Given, Parameters, units_of
 
 
@@ -21,7 +21,7 @@ def overridden[P: Parameters](item: P, settings: Iterable[str]) -> P:
     for setting in settings:
         path, equals, text = setting.partition("=")
         if not equals or not path.strip():
-            raise InputError(f"--set '{setting}': accepted: path.to.field=value")
+            raise InputError(f"--set '{shown(setting)}': accepted: path.to.field=value")
         item = _changed(item, path.strip(), path.strip().split("."), text.strip())
     return item
 

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationErro
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from .errors import InputError
-from .messages import one_line
+from .messages import one_line, shown
 
 registry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
 
@@ -152,7 +152,7 @@ class Unit:
 
 
 def _refused(message: str, raw: Any, wanted: str) -> PydanticCustomError:
-    return PydanticCustomError("quantity", message, {"raw": str(raw), "wanted": wanted})
+    return PydanticCustomError("quantity", message, {"raw": shown(raw), "wanted": wanted})
 
 
 def _given_from_table(table: Mapping[str, Any]) -> Given:

@@ -150,7 +150,7 @@ MISTAKES = {
     "charge without its sign": Mistake(
         ion_flux(lambda true, D, z, c, phi, V_T: true(D, abs(z), c, phi, V_T)),
         electrodes.tertiary_voltage_dilute,
-        "tertiary voltage dilute: no consistent state",  # the conductivity is negative
+        "tertiary voltage dilute: no potentials fit the drive",  # the conductivity is negative
     ),
     "diffusivity doubled": Mistake(
         ion_flux(lambda true, D, z, c, phi, V_T: true(2 * D, z, c, phi, V_T)),
