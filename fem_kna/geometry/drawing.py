@@ -125,7 +125,8 @@ def examined(gmsh: Any, tdim: int, subject: str) -> Facts:
 
     Raises:
         InputError: a group of unknown name or without elements, a cell in no region or in two, a
-            facet in two boundaries, no ``front`` or no ``counter``, cells of several types.
+            facet in two boundaries, no ``front`` or no ``counter``, cells of several types, nodes
+            in no cell.
     """
     regions, cells = _groups(gmsh, tdim, REGIONS, subject)
     boundaries, _ = _groups(gmsh, tdim - 1, BOUNDARIES, subject)
@@ -137,8 +138,12 @@ def examined(gmsh: Any, tdim: int, subject: str) -> Facts:
             raise InputError(f"{subject}: no boundary '{name}'")
     if len(gmsh.model.mesh.getElementTypes(tdim)) > 1:
         raise InputError(f"{subject}: cells of several types; accepted: one type")
+    # DOLFINx's reader needs every node to belong to a cell, and stops all ranks otherwise.
+    nodes = len(np.unique(np.concatenate(gmsh.model.mesh.getElements(tdim)[2])))
+    stray = len(gmsh.model.mesh.getNodes()[0]) - nodes
+    if stray:
+        raise InputError(f"{subject}: {stray} nodes lie in no cell; accepted: none")
     gmsh.model.mesh.renumberNodes()
-    nodes = len(gmsh.model.mesh.getNodes()[0])
     return Facts(regions, boundaries, Statistics(nodes, cells, worst_quality(gmsh, tdim)))
 
 

@@ -37,7 +37,9 @@ class Slab(Shape):
         self.require_below("electrolyte_gap", "gap")
         for field in ("front_size", "far_size"):
             self.require_below(field, "gap")
-        self.require_below("front_size", "far_size")
+        front, far = self.front_size, self.far_size
+        graded = front is None or far is None or front <= far
+        self.require(graded, "front_size", f"at most far_size, {shown(far)}")
         if self.dimension == "1d":
             return
         narrow = self.front_size is None or self.front_size <= self.across

@@ -111,8 +111,9 @@ class Unit:
 
     def in_si(self, raw: Any) -> float:
         """Return the magnitude of `raw` in this field's SI unit."""
-        try:
-            quantity = registry.Quantity(raw)
+        try:  # a quantity of another pint registry comes over by its text
+            foreign = isinstance(raw, pint.Quantity) and raw._REGISTRY is not registry
+            quantity = registry.Quantity(f"{raw.magnitude!r} {raw.units}" if foreign else raw)
         except Exception:
             raise _refused("'{raw}' is not a quantity; {wanted}", raw, self.wanted) from None
         if not isinstance(quantity.magnitude, (int, float)):

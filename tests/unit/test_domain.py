@@ -149,9 +149,19 @@ def nameless_cells(gmsh):
     return 2
 
 
+def stray_point(gmsh):
+    square("front", "sides", "counter")(gmsh)
+    gmsh.model.geo.addPoint(5, 5, 0)
+    gmsh.model.geo.synchronize()
+    gmsh.model.mesh.clear()
+    gmsh.model.mesh.generate(2)
+    return 2
+
+
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
+        (stray_point, "1 nodes lie in no cell"),
         (square("front"), "no boundary 'counter'"),
         (square("counter"), "no boundary 'front'"),
         (square("front", "side", "counter"), "'side'; did you mean 'sides'"),

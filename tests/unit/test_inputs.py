@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pint
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as some
@@ -19,6 +20,7 @@ from fem_kna.inputs.units import (
     Value,
     given,
     mapped,
+    registry,
     units_of,
 )
 
@@ -52,6 +54,11 @@ def test_values_are_kept_in_si_with_their_provenance() -> None:
     assert isinstance(sample.size, Value)
     assert (sample.size.source, sample.size.trust) == ("seen", "estimated")
     assert (sample.size.low, sample.size.high) == pytest.approx((1e-6, 3e-6))
+
+
+def test_pint_quantities_enter_from_any_registry() -> None:
+    own, other = registry.Quantity(2.0, "um"), pint.UnitRegistry().Quantity(2.0, "um")
+    assert Sample(size=own).size == Sample(size=other).size == pytest.approx(2e-6)
 
 
 REFUSED = [

@@ -245,7 +245,7 @@ def test_patch_reads_the_same_in_a_form():
         ("planar_cell", {"electrolyte_gap": "0.2 um"}, "at least half of front_size, 500 nm"),
         ("planar_cell", {"metal_depth": "0.2 um"}, "metal_depth: '200 nm'; accepted: none, or at"),
         ("planar_cell", {"far_size": "600 um"}, "far_size: '600 um'; accepted: below gap"),
-        ("planar_cell", {"front_size": "9 um", "far_size": "8 um"}, "accepted: below far_size"),
+        ("planar_cell", {"front_size": "9 um", "far_size": "8 um"}, "accepted: at most far_size"),
         ("crack_patch", {"dimension": "1d"}, "dimension: '1d'; accepted: 2d, axisymmetric, 3d"),
         ("crack_patch", {"half_width": "60 um"}, "half_width: '60 um'; accepted: below width"),
         ("crack_patch", {"edge_width": "3 um"}, "edge_width: '3 um'; accepted: at most half_width"),
@@ -365,3 +365,9 @@ def test_command_refuses_in_one_line(run, words, message):
     error = run(*words).exception
     assert isinstance(error, InputError)
     assert message in str(error)
+
+
+def test_equal_sizes_make_a_uniform_mesh():
+    sizes = {"front_size": "5 um", "far_size": "5 um", "gap": "50 um", "width": "50 um"}
+    smallest, largest = build(shape_named("planar_cell")(**sizes), MPI.COMM_SELF).front_sizes()
+    assert smallest == pytest.approx(5 * UM) == largest
