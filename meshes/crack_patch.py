@@ -48,6 +48,11 @@ class CrackPatch(Slab):
         tanh = ufl.tanh if isinstance(beyond, ufl.core.expr.Expr) else np.tanh
         return (1 - tanh(beyond)) / 2
 
+    @property
+    def patch_edge(self) -> float:
+        """The width across which the patch fades."""
+        return self.edge_width
+
     def size_fields(self, gmsh: Any) -> list[int]:
         """Grade to the patch and its edge, besides the front."""
         size = self.edge_size or self.edge_width / (4 if self.dimension == "3d" else 8)

@@ -65,6 +65,11 @@ class Shape(Parameters):
         """
         return 0.0 * x[0]
 
+    @property
+    def patch_edge(self) -> float | None:
+        """The width across which the patch fades, to be resolved by the front; none: no patch."""
+        return None
+
     def facts(self) -> dict[str, float]:
         """Return numbers worth reporting about what is drawn, by name with unit; often none."""
         return {}

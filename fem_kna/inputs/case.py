@@ -104,7 +104,7 @@ class Case(Parameters):
                 "mesh.metal_depth: the metal region carries no physics yet; accepted: none"
             )
         for side, drawn in (
-            ("working", type(self.mesh).patch is not Shape.patch),
+            ("working", self.mesh.patch_edge is not None),
             ("counter", False),
         ):
             film = getattr(self, side).film

@@ -150,10 +150,8 @@ def check_patch(case: Case, scales: Scales, domain: Domain) -> None:
     Raises:
         InputError: fewer than two front elements across the edge.
     """
-    edge = getattr(case.mesh, "edge_width", None)
-    if edge is None or case.working.film.area_resistance(0.0) == case.working.film.area_resistance(
-        1.0
-    ):
+    edge, film = case.mesh.patch_edge, case.working.film
+    if edge is None or film.area_resistance(0.0) == film.area_resistance(1.0):
         return
     weak = case.mesh.patch
 

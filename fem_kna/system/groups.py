@@ -3,12 +3,16 @@
 Estimates for a flat cell of the case's gap filled with its separator; in units named in the keys.
 """
 
+from collections.abc import Iterator
 from math import pi
 
 from ..inputs.case import Case
+from ..physics.closures import ConcentratedSolution
 from ..physics.media import PorousMedium
 
 STEP = 1e-6  # in units of RT/F, for a slope at equilibrium
+ROOM = 2.0  # [K], within which properties at room temperature may be used without a word
+DILUTE = 0.1  # ratio of further cations to the host cation up to which they count as dilute
 
 
 def separator_medium(case: Case) -> PorousMedium:
@@ -76,13 +80,36 @@ def groups(case: Case) -> dict[str, float]:
 
 def warnings(case: Case) -> list[str]:
     """Return one line per setting that is allowed but will surprise."""
+    return [*_above_the_limit(case), *_away_from_the_data(case), *_not_dilute(case)]
+
+
+def _above_the_limit(case: Case) -> Iterator[str]:
     current, limit = abs(getattr(case.drive, "current", 0.0)), limiting_current(case)
-    if current <= limit:
-        return []
-    return [
-        f"drive.current: {current:.4g} A/m2 is above the limiting current density of {limit:.4g} "
-        f"A/m2; the salt at the surface is used up after about {sand_time(case, current):.3g} s"
-    ]
+    if current > limit:
+        yield (
+            f"drive.current: {current:.4g} A/m2 is above the limiting current density of "
+            f"{limit:.4g} A/m2; the salt at the surface is used up after about "
+            f"{sand_time(case, current):.3g} s"
+        )
+
+
+def _away_from_the_data(case: Case) -> Iterator[str]:
+    reference = case.electrolyte.reference_temperature
+    if abs(case.temperature - reference) > ROOM:
+        yield (
+            f"temperature: {case.temperature:.4g} K, but the electrolyte's properties are those at "
+            f"{reference:.4g} K and the kinetics carry no activation energy"
+        )
+
+
+def _not_dilute(case: Case) -> Iterator[str]:
+    host, *others = (ion for ion in case.electrolyte.ions if ion.charge > 0)
+    guests = sum(ion.concentration for ion in others)
+    if isinstance(case.closure, ConcentratedSolution) and guests > DILUTE * host.concentration:
+        yield (
+            f"electrolyte: {guests:.4g} mol/m3 of further cations beside {host.concentration:.4g} "
+            f"mol/m3 of {host.name}; ConcentratedSolution takes them as dilute, below {DILUTE:g}"
+        )
 
 
 def _ratio(film: object) -> float:
