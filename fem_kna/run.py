@@ -66,6 +66,8 @@ def simulate(
     except StepFailed as error:
         failure = RunError(diagnosis(model, history, error))
         status = f"failed: {failure}"
+        if files is not None and history:
+            files.frame(history[-1]["time [s]"])  # what the run looked like when it stopped
     finally:
         model.newton.close()
     summary = summarised(model, history, status, time.perf_counter() - begin)

@@ -108,7 +108,7 @@ def _compared(
         summaries.append(names | {"folder": variant.folder} | result.summary)
     if MPI.COMM_WORLD.rank == 0:
         report_table(comparison, summaries)
-        write_json(folder / "summary.json", {"status": "finished", "runs": summaries})
+        write_json(folder / "comparison.json", {"runs": summaries})
         print(f"written to {folder}")
     _drawn(curves, folder, name)
     _json(json_file, {"runs": summaries})

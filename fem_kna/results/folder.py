@@ -6,8 +6,8 @@ import os
 import platform
 import resource
 import sys
-import time
 from collections.abc import Mapping
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from .fields import FieldFiles
 from .observe import Row
 
 PACKAGES = ("fem-kna", "fenics-ffcx", "fenics-basix", "fenics-ufl", "gmsh", "mpi4py", "numpy")
+WRITTEN = ("history.csv", "summary.json", "run.log", "fields*.*", "front*.*", "figure.png")
 
 
 def run_folder(root: Path, case: Any) -> Path:
@@ -34,21 +35,33 @@ class RunFolder:
 
     def __init__(self, path: Path, model: Model) -> None:
         """Make the folder and write the manifest of a run that has begun."""
-        self.path, self.model, self._begin = path, model, time.perf_counter()
+        self.path, self.model = path, model
         self._root = model.domain.comm.rank == 0
         self._columns: list[str] = []
         if self._root:
             path.mkdir(parents=True, exist_ok=True)
-            (path / "history.csv").unlink(missing_ok=True)
-            (path / "summary.json").unlink(missing_ok=True)
+            for old in (file for pattern in WRITTEN for file in path.glob(pattern)):
+                old.unlink()
         model.domain.comm.barrier()
         self._manifest({"status": "running"})
         self._fields = FieldFiles(path, model)
 
     def row(self, row: Row) -> None:
-        """Append one row to ``history.csv``; columns are those of the first row that has more."""
+        """Append one row to ``history.csv`` and a line to ``run.log``."""
         if self._root:
             _append(self.path / "history.csv", self._columns, row)
+        march, newton = self.model.march, self.model.newton
+        self.log(
+            f"step {march.steps}: t = {row['time [s]']:.6g} s, dt = {row['dt [s]']:.3g} s, "
+            f"so far {newton.iterations} Newton and {newton.linear_iterations} Krylov iterations, "
+            f"{march.rejected} steps rejected"
+        )
+
+    def log(self, line: str) -> None:
+        """Append one line, with the time of day, to ``run.log``."""
+        if self._root:
+            with (self.path / "run.log").open("a") as file:
+                file.write(f"{datetime.now().isoformat(timespec='seconds')} {line}\n")
 
     def frame(self, time_in_seconds: float) -> None:
         """Add the present fields to ``fields.pvd`` and ``front.pvd``."""
@@ -59,6 +72,7 @@ class RunFolder:
         self._fields.close()
         if self._root:
             write_json(self.path / "summary.json", dict(summary))
+        self.log(str(summary["status"]))
         costs = {key: summary[key] for key in ("status", "wall_time [s]", "peak_memory [B]")}
         self._manifest(costs)
 

@@ -102,7 +102,7 @@ def test_a_comparison_leaves_everything_a_reader_needs(
     )
     assert code == 0 and "current focus" in shown and "KNA-3.5" in shown
     (folder,) = (tmp_path / "plating_over_crack").iterdir()
-    runs = json.loads((folder / "summary.json").read_text())["runs"]
+    runs = json.loads((folder / "comparison.json").read_text())["runs"]
     assert [run["metal"] for run in runs] == ["K", "KNA-3.5"] * 2
     assert json.loads(table.read_text())["runs"] == runs
     assert (folder / "figure.png").stat().st_size > 10_000

@@ -39,6 +39,9 @@ def test_depletion_ends_a_run_with_its_reason_and_its_files(tmp_path: Path) -> N
     assert summary["status"].startswith("failed: step ")
     assert summary["time [s]"] == pytest.approx(sand_time(case, case.drive.current), rel=0.02)
     assert json.loads((tmp_path / "manifest.json").read_text())["status"] == summary["status"]
+    assert "the salt there is used up" in (tmp_path / "run.log").read_text().splitlines()[-1]
+    last_frame = (tmp_path / "fields.pvd").read_text().rpartition('timestep="')[2]
+    assert float(last_frame.partition('"')[0]) == pytest.approx(summary["time [s]"])
     with (tmp_path / "history.csv").open(newline="") as file:
         assert float(list(csv.DictReader(file))[-1]["time [s]"]) == summary["time [s]"]
 
