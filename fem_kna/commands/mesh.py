@@ -9,7 +9,8 @@ from mpi4py import MPI
 from rich.console import Console
 from rich.table import Table
 
-from ..geometry.domain import Domain, build
+from ..geometry.build import build
+from ..geometry.domain import Domain
 from ..geometry.export import checked_format, write
 from ..geometry.find import shape_named, shape_names
 from ..geometry.shape import Shape, shown

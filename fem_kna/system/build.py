@@ -8,7 +8,8 @@ import numpy as np
 from dolfinx import fem
 from mpi4py import MPI
 
-from ..geometry.domain import Domain, build
+from ..geometry.build import build
+from ..geometry.domain import Domain
 from ..inputs.case import Case
 from ..inputs.errors import InputError
 from ..inputs.nature import Nature

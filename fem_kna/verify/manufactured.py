@@ -13,7 +13,7 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
-from ..geometry.domain import build
+from ..geometry.build import build
 from ..geometry.shape import Dimension
 from ..geometry.slab import Slab, Solids
 from ..inputs.case import Case, Electrode, Numerics

@@ -10,7 +10,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from fem_kna import shape as shape_named
-from fem_kna.geometry.domain import build, mesh_drawing
+from fem_kna.geometry.build import build, mesh_drawing
 from fem_kna.inputs.errors import InputError
 
 MPIRUN = Path(sys.executable).parent / "mpirun"

@@ -8,7 +8,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from fem_kna import shape as shape_named
-from fem_kna.geometry.domain import build, mesh_drawing
+from fem_kna.geometry.build import build, mesh_drawing
 from fem_kna.inputs.errors import InputError
 from fem_kna.inputs.units import mapped
 

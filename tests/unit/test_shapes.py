@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from fem_kna import shape as shape_named
 from fem_kna.commands.mesh import mesh as command
-from fem_kna.geometry.domain import build
+from fem_kna.geometry.build import build
 from fem_kna.geometry.find import shape_names
 from fem_kna.geometry.packing import packed
 from fem_kna.geometry.roughness import Roughness
