@@ -50,16 +50,16 @@ def simulate(
         progress: called after each accepted step.
 
     Raises:
-        InputError: the case cannot be built (nothing has been written).
+        InputError: the case cannot be built, or the folder not be written to; nothing was written.
         RunError: no step succeeded any more; what was reached is on disk.
     """
     begin = time.perf_counter()
     model = model_of(case.resolved(), comm, options)
-    observer = Observer(model)
-    files = None if folder is None else RunFolder(folder, model)
     history: list[Row] = []
-    status, failure = "finished", None
+    status, failure, files = "finished", None, None
     try:
+        observer = Observer(model)
+        files = None if folder is None else RunFolder(folder, model)
         for row in _steps(model, observer, files):
             history.append(row)
             progress(row["time [s]"] / model.case.drive.duration, model.march.steps)

@@ -14,6 +14,7 @@ from rich.table import Table
 from ..compare import Comparison, Variant, table
 from ..inputs.case import Case
 from ..inputs.describe import fingerprint, lines
+from ..inputs.errors import InputError
 from ..inputs.overrides import overridden
 from ..results.figure import Curve, draw
 from ..results.folder import run_folder, write_json
@@ -39,6 +40,8 @@ def execute(
         InputError: before anything is written.
         RunError: a run failed.
     """
+    if json_file is not None and not json_file.parent.is_dir():
+        raise InputError(f"--json '{json_file}': accepted: a file in a folder that exists")
     variants = (
         [Variant("", "", overridden(case, settings))]
         if comparison is None

@@ -14,6 +14,8 @@ from ufl import grad
 
 from ..inputs.units import Parameters
 
+DILUTE = 0.1  # ratio of further cations to the host cation up to which they count as dilute
+
 
 class Fluxes(NamedTuple):
     """Molar flux [mol m-2 s-1] of each solved ion, and the current density [A m-2]."""
@@ -49,6 +51,9 @@ class Closure(Protocol):
 
     def binary(self, electrolyte: Any) -> BinarySalt:
         """Return the salt's properties where one cation and one anion matter."""
+
+    def caveats(self, electrolyte: Any) -> list[str]:
+        """Return one line per assumption of the law that this electrolyte does not meet."""
 
 
 class DiluteSolution(Parameters):
@@ -99,6 +104,10 @@ class DiluteSolution(Parameters):
         plus, minus = cation.charge * cation.diffusivity, -anion.charge * anion.diffusivity
         D = (cation.charge - anion.charge) * cation.diffusivity * anion.diffusivity
         return BinarySalt(D / (plus + minus), plus / (plus + minus))
+
+    def caveats(self, electrolyte: Any) -> list[str]:
+        """Return nothing: any list of ions will do."""
+        return []
 
 
 class ConcentratedSolution(Parameters):
@@ -151,6 +160,17 @@ class ConcentratedSolution(Parameters):
     def binary(self, electrolyte: Any) -> BinarySalt:
         """Return the electrolyte's measured salt diffusivity and transference number."""
         return BinarySalt(electrolyte.salt_diffusivity, electrolyte.transference_number)
+
+    def caveats(self, electrolyte: Any) -> list[str]:
+        """Say when the further cations are too many to count as dilute."""
+        host = electrolyte.ions[0]
+        guests = sum(ion.concentration for ion in self.guests(electrolyte))
+        if guests <= DILUTE * host.concentration:
+            return []
+        return [
+            f"{guests:.4g} mol/m3 of further cations beside {host.concentration:.4g} mol/m3 of "
+            f"{host.name}; ConcentratedSolution takes them as dilute, below {DILUTE:g} of it"
+        ]
 
     @staticmethod
     def host(electrolyte: Any) -> str:

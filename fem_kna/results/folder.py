@@ -16,6 +16,7 @@ from mpi4py import MPI
 from petsc4py import PETSc
 
 from ..inputs.describe import described, fingerprint
+from ..inputs.errors import InputError
 from ..system.build import Model
 from ..system.groups import groups
 from .fields import FieldFiles
@@ -34,15 +35,17 @@ class RunFolder:
     """Writes one run: manifest, history row by row, ParaView frames, summary. Collective."""
 
     def __init__(self, path: Path, model: Model) -> None:
-        """Make the folder and write the manifest of a run that has begun."""
+        """Make the folder and write the manifest of a run that has begun.
+
+        Raises:
+            InputError: on all ranks, when the folder cannot be written to.
+        """
         self.path, self.model = path, model
         self._root = model.domain.comm.rank == 0
         self._columns: list[str] = []
-        if self._root:
-            path.mkdir(parents=True, exist_ok=True)
-            for old in (file for pattern in WRITTEN for file in path.glob(pattern)):
-                old.unlink()
-        model.domain.comm.barrier()
+        problem = model.domain.comm.bcast(_emptied(path) if self._root else None)
+        if problem is not None:
+            raise InputError(f"--out: cannot write to '{path}': {problem}; accepted: a folder")
         self._manifest({"status": "running"})
         self._fields = FieldFiles(path, model)
 
@@ -79,6 +82,18 @@ class RunFolder:
     def _manifest(self, more: Mapping[str, Any]) -> None:
         if self._root:
             write_json(self.path / "manifest.json", manifest(self.model) | dict(more))
+
+
+def _emptied(path: Path) -> str | None:
+    """Make the folder `path` without what an earlier run wrote there; return why it cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        for old in (file for pattern in WRITTEN for file in path.glob(pattern)):
+            old.unlink()
+        (path / "run.log").touch()
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
 
 
 def manifest(model: Model) -> dict[str, Any]:

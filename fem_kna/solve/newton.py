@@ -9,9 +9,10 @@ from dolfinx.fem.petsc import NonlinearProblem
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from .options import SETS
+
 Options = Mapping[str, Any]
-
-
+OURS = {name for options in SETS.values() for name in options}
 ONCE, ALWAYS = -2, 1  # PETSc's lag of a preconditioner: build it at the next chance, at every one
 POOR = 8  # linear iterations per Newton iteration from which a new factorisation pays
 
@@ -104,6 +105,9 @@ class Newton:
         Left to Python's garbage collector, ranks would reach this collective call at different
         times and wait for each other for ever.
         """
+        left = PETSc.Options(self._problem.solver.getOptionsPrefix())
+        for name in OURS:  # PETSc then warns of what the user misspelt, and of that alone
+            left.delValue(name)
         del self._problem
         PETSc.garbage_cleanup()
 

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from math import pi
 
 from ..inputs.case import Case
-from ..physics.closures import ConcentratedSolution
 from ..physics.media import PorousMedium
 
 STEP = 1e-6  # in units of RT/F, for a slope at equilibrium
 ROOM = 2.0  # [K], within which properties at room temperature may be used without a word
-DILUTE = 0.1  # ratio of further cations to the host cation up to which they count as dilute
 
 
 def separator_medium(case: Case) -> PorousMedium:
@@ -80,7 +78,8 @@ def groups(case: Case) -> dict[str, float]:
 
 def warnings(case: Case) -> list[str]:
     """Return one line per setting that is allowed but will surprise."""
-    return [*_above_the_limit(case), *_away_from_the_data(case), *_not_dilute(case)]
+    caveats = (f"electrolyte: {line}" for line in case.closure.caveats(case.electrolyte))
+    return [*_above_the_limit(case), *_away_from_the_data(case), *caveats]
 
 
 def _above_the_limit(case: Case) -> Iterator[str]:
@@ -99,16 +98,6 @@ def _away_from_the_data(case: Case) -> Iterator[str]:
         yield (
             f"temperature: {case.temperature:.4g} K, but the electrolyte's properties are those at "
             f"{reference:.4g} K and the kinetics carry no activation energy"
-        )
-
-
-def _not_dilute(case: Case) -> Iterator[str]:
-    host, *others = (ion for ion in case.electrolyte.ions if ion.charge > 0)
-    guests = sum(ion.concentration for ion in others)
-    if isinstance(case.closure, ConcentratedSolution) and guests > DILUTE * host.concentration:
-        yield (
-            f"electrolyte: {guests:.4g} mol/m3 of further cations beside {host.concentration:.4g} "
-            f"mol/m3 of {host.name}; ConcentratedSolution takes them as dilute, below {DILUTE:g}"
         )
 
 

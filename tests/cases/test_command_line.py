@@ -64,6 +64,8 @@ def test_bad_input_is_one_line_and_writes_nothing(
         (["run", CASE, "--set", "working.metal=K"], "accepted: --columns A,B"),
         (["run", CASE, "--", "ksp_rtol"], "accepted after --: -name [value]"),
         (["run", CASE, "--sett", "x"], "No such option"),
+        (["run", CASE, "--json", "no/such/folder/x.json"], "a folder that exists"),
+        (["run", CASE, "--out", CASE], "--out: cannot write to"),
         (["materials", "KFSI/DMX"], "did you mean"),
         (["mesh", "bumb"], "did you mean 'bump'?"),
         (["verify", "--only", "transprot"], "did you mean 'transport'?"),
