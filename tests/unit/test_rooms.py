@@ -17,8 +17,10 @@ ROOMS: dict[str, set[str]] = {
     "geometry": {"inputs", "geometry", "places"} | NUMERICS,
     "physics": {"inputs", "physics"},
     "solve": {"inputs", "solve"} | NUMERICS - {"gmsh"},
-    "system": {"inputs", "materials", "geometry", "physics", "solve", "system"} | NUMERICS,
-    "results": {"inputs", "system", "results"} | NUMERICS - {"gmsh"},
+    "motion": {"inputs", "geometry", "motion"} | NUMERICS - {"gmsh"},
+    "system": {"inputs", "materials", "geometry", "physics", "solve", "motion", "system"}
+    | NUMERICS - {"gmsh"},
+    "results": {"inputs", "system", "motion", "results"} | NUMERICS - {"gmsh"},
 }
 # A case is composed of everything that can stand in it; the other inputs know nothing.
 COMPOSED = {"inputs/case.py"}
