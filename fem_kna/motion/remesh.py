@@ -1,0 +1,115 @@
+"""A new mesh for a domain whose mesh has tired: same body, same names, better cells.
+
+Mmg works on rank 0 on the whole mesh; everything here is collective.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from mpi4py import MPI
+
+from ..geometry.domain import Domain
+from ..inputs.errors import RunError
+from .labels import Labels, labelled
+from .mmg import Accuracy, refined
+from .quality import signed_sizes
+from .volumes import Volumes, restored
+from .whole import INTERFACE, Whole, distributed, gathered
+
+Size = Callable[[np.ndarray], np.ndarray]
+
+CELLS = ("triangle", "tetrahedron")
+NO_METAL = -1
+
+
+def remeshed(
+    domain: Domain,
+    size: Size,
+    *,
+    moving: tuple[str, ...] = ("front",),
+    frozen: bool = False,
+    accuracy: Accuracy | None = None,
+) -> Domain:
+    """Return `domain` with a new mesh, where its nodes are now; collective.
+
+    ``size(points)`` is asked on rank 0 for the edge lengths (n,) wanted at points (n, gdim), in the
+    mesh's unit. Regions, boundaries and electrodes keep their names and tags. Planes stay exactly
+    plane; what is curved and not in `moving` keeps its facets. The boundaries in `moving` are
+    approximated anew and then shifted along their normals until the volume under each of them is
+    the old one to round-off; with ``frozen=True`` they keep their facets to the last bit instead.
+    The mesh is the same however many ranks share it.
+
+    Raises:
+        InputError: the mesh has no boundary of a name in `moving`.
+        RunError: the same one line on all ranks, when there is no good mesh.
+    """
+    for name in moving:
+        domain.facets_of(name)
+    kind = domain.mesh.topology.cell_type.name
+    if kind not in CELLS:
+        raise RunError(f"remeshing: cells '{kind}'; accepted: {', '.join(CELLS)}")
+    whole = gathered(domain)
+    tags = tuple(domain.boundaries[name] for name in moving)
+    how = accuracy or Accuracy()
+
+    def work() -> Whole:
+        assert whole is not None  # on rank 0
+        return _renewed(whole, domain, size, tags, frozen, how)
+
+    return distributed(_on_first_rank(domain.comm, work), domain)
+
+
+def _renewed(
+    old: Whole, domain: Domain, size: Size, moving: tuple[int, ...], frozen: bool, how: Accuracy
+) -> Whole:
+    labels = labelled(old, moving, frozen)
+    new, of = old, labels
+    for _ in range(how.passes):
+        new, of = refined(new, of, _asked(size, new.points), how)
+    if not frozen:
+        volumes = Volumes(
+            moving,
+            domain.regions.get("metal", NO_METAL),
+            domain.dimension == "axisymmetric",
+            _level(labels, old.points.shape[1]),
+        )
+        new = replace(new, points=restored(new, of, old, volumes))
+    if not (signed_sizes(new.points[new.cells]) > 0).all():
+        raise RunError("a cell turned inside out when the volume was given back")
+    return new
+
+
+def _asked(size: Size, points: np.ndarray) -> np.ndarray:
+    sizes = np.asarray(size(points), dtype=float)
+    if sizes.shape != (len(points),) or not (np.isfinite(sizes) & (sizes > 0)).all():
+        raise RunError("the size field must give one positive length per point")
+    return sizes
+
+
+def _level(labels: Labels, gdim: int) -> float:
+    """Return the height of a plane between two liquids, 0 where there is none."""
+    heights = [p.place for p in labels.parts if p.tag == INTERFACE and p.axis == gdim - 1]
+    return heights[0] if heights else 0.0
+
+
+def _on_first_rank(comm: MPI.Comm, work: Callable[[], Any]) -> Any:
+    """Return what `work` returns on rank 0, None on the others.
+
+    Raises:
+        RunError: on all ranks, when anything went wrong on rank 0.
+    """
+    result: Any = None
+    problem: str | None = None
+    cause: Exception | None = None
+    if comm.rank == 0:
+        try:
+            result = work()
+        except Exception as error:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            problem, cause = f"remeshing: {reason}", error
+    problem = comm.bcast(problem, root=0)
+    if problem is not None:
+        raise RunError(problem) from cause
+    return result
