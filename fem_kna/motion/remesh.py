@@ -13,6 +13,7 @@ from mpi4py import MPI
 from ..geometry.domain import Domain
 from ..inputs.errors import RunError
 from .labels import Labels, labelled
+from .mend import mended
 from .mmg import Accuracy, refined
 from .quality import signed_sizes
 from .volumes import Volumes, restored
@@ -68,6 +69,7 @@ def _renewed(
     new, of = old, labels
     for _ in range(how.passes):
         new, of = refined(new, of, _asked(size, new.points), how)
+    new = mended(new, of)
     if not frozen:
         volumes = Volumes(
             moving,
