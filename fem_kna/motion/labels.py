@@ -69,7 +69,7 @@ def _planes(points: np.ndarray, facets: np.ndarray) -> list[tuple[int, float, np
     flat = np.ptp(corners, axis=1) < PLANE * extent
     if not flat.any(axis=1).all():
         return []
-    axes, places = flat.argmax(axis=1), np.zeros(len(facets))
+    axes = flat.argmax(axis=1)
     places = corners[np.arange(len(facets)), 0, axes]
     found = []
     for axis in np.unique(axes):
@@ -77,7 +77,8 @@ def _planes(points: np.ndarray, facets: np.ndarray) -> list[tuple[int, float, np
         along = along[np.argsort(places[along], kind="stable")]
         steps = np.flatnonzero(np.diff(places[along]) > PLANE * extent) + 1
         for members in np.split(along, steps):
-            found.append((int(axis), float(np.median(places[members])), members))
+            values, counts = np.unique(places[members], return_counts=True)
+            found.append((int(axis), float(values[counts.argmax()]), members))
     return found
 
 

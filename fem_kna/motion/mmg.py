@@ -30,11 +30,16 @@ class Accuracy:
 
 
 def refined(
-    whole: Whole, labels: Labels, sizes: np.ndarray, accuracy: Accuracy
+    whole: Whole,
+    labels: Labels,
+    sizes: np.ndarray,
+    accuracy: Accuracy,
+    least: float | None = None,
 ) -> tuple[Whole, Labels]:
     """Return the mesh made anew with edges as long as `sizes` (n,) at its points.
 
-    Planes are exact; corners and held facets are bitwise where they were.
+    `least` is the size that shape is measured by, without it the smallest of `sizes`. Planes are
+    exact; corners and held facets are bitwise where they were.
 
     Raises:
         RunError: Mmg gave a mesh with a cell turned inside out.
@@ -42,9 +47,9 @@ def refined(
     """
     mesh = _loaded(whole, labels)
     mesh.set_field("metric", np.ascontiguousarray(sizes, dtype=float)[:, None])
-    least = float(sizes.min())
+    least = least or float(sizes.min())
     mesh.remesh(
-        hmin=0.5 * least,
+        hmin=0.5 * min(least, float(sizes.min())),
         hmax=float(sizes.max()),
         hausd=accuracy.distance * least,
         hgrad=accuracy.gradation,

@@ -12,10 +12,10 @@ from mpi4py import MPI
 
 from ..geometry.domain import Domain
 from ..inputs.errors import RunError
-from .labels import Labels, labelled
-from .mend import mended
+from .labels import Labels, labelled, snapped
+from .mend import GOOD, mended
 from .mmg import Accuracy, refined
-from .quality import signed_sizes
+from .quality import gammas, signed_sizes
 from .volumes import Volumes, restored
 from .whole import INTERFACE, Whole, distributed, gathered
 
@@ -23,6 +23,8 @@ Size = Callable[[np.ndarray], np.ndarray]
 
 CELLS = ("triangle", "tetrahedron")
 NO_METAL = -1
+ENOUGH = 0.3  # gamma of the worst cell that ends the passes
+NUDGES = (0.7, 1.4, 0.5, 2.0)  # on the sizes at poor cells, else Mmg would leave them again
 
 
 def remeshed(
@@ -39,7 +41,8 @@ def remeshed(
     mesh's unit. Regions, boundaries and electrodes keep their names and tags. Planes stay exactly
     plane; what is curved and not in `moving` keeps its facets. The boundaries in `moving` are
     approximated anew and then shifted along their normals until the volume under each of them is
-    the old one to round-off; with ``frozen=True`` they keep their facets to the last bit instead.
+    the old one to round-off; with ``frozen=True`` they keep their facets to the last bit instead
+    (but for a node that lay off its plane by round-off).
     The mesh is the same however many ranks share it.
 
     Raises:
@@ -66,10 +69,9 @@ def _renewed(
     old: Whole, domain: Domain, size: Size, moving: tuple[int, ...], frozen: bool, how: Accuracy
 ) -> Whole:
     labels = labelled(old, moving, frozen)
-    new, of = old, labels
-    for _ in range(how.passes):
-        new, of = refined(new, of, _asked(size, new.points), how)
-    new = mended(new, of)
+    # A plane as drawn is plane to round-off only; from here on it is plane.
+    old = replace(old, points=snapped(old.points, old.facets, labels))
+    new, of = _refined(old, labels, size, how)
     if not frozen:
         volumes = Volumes(
             moving,
@@ -81,6 +83,25 @@ def _renewed(
     if not (signed_sizes(new.points[new.cells]) > 0).all():
         raise RunError("a cell turned inside out when the volume was given back")
     return new
+
+
+def _refined(old: Whole, labels: Labels, size: Size, how: Accuracy) -> tuple[Whole, Labels]:
+    """Return the mesh after all passes; of some more while the worst cell is poor, the best."""
+    best, of = old, labels
+    for _ in range(how.passes):
+        best, of = refined(best, of, _asked(size, best.points), how)
+    best = mended(best, of)
+    for factor in NUDGES:
+        if best.worst > ENOUGH:
+            break
+        sizes = _asked(size, best.points).copy()
+        least = float(sizes.min())
+        sizes[np.unique(best.cells[gammas(best.points[best.cells]) < GOOD])] *= factor
+        new, its = refined(best, of, sizes, how, least)
+        new = mended(new, its)
+        if new.worst > best.worst:
+            best, of = new, its
+    return best, of
 
 
 def _asked(size: Size, points: np.ndarray) -> np.ndarray:

@@ -33,8 +33,12 @@ class Whole:
     @property
     def statistics(self) -> Statistics:
         """Size and quality."""
-        worst = float(gammas(self.points[self.cells]).min())
-        return Statistics(len(self.points), len(self.cells), worst)
+        return Statistics(len(self.points), len(self.cells), self.worst)
+
+    @property
+    def worst(self) -> float:
+        """The least gamma of the cells."""
+        return float(gammas(self.points[self.cells]).min())
 
 
 def gathered(domain: Domain) -> Whole | None:
