@@ -19,12 +19,12 @@ SAME = 1e-9  # of the cell's extent: Mmg scales the nodes it must leave, and giv
 class Accuracy:
     """How Mmg may treat shape and sizes.
 
-    `distance`: of a new boundary from the old curve, in units of the smallest target size;
+    `distance`: of a new boundary from the curve through the old one, in units of the smallest size;
     `gradation`: by which factor neighbouring edges may differ; `passes`: how often the size field
     is asked, each time on the mesh of the pass before.
     """
 
-    distance: float = 0.05
+    distance: float = 0.2
     gradation: float = 1.4
     passes: int = 2
 

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from ..geometry.domain import Domain
+from .whole import gathered
 
 STEP = 2 ** (1 / 8)  # sizes at the front are rounded down to powers of it
 
@@ -67,8 +68,6 @@ def edge_lengths(domain: Domain, *names: str) -> tuple[np.ndarray, np.ndarray]:
     By default of the front. On rank 0, in the order of the mesh's own numbering; empty arrays on
     the others. Collective.
     """
-    from .whole import gathered
-
     whole, gdim = gathered(domain), domain.mesh.geometry.dim
     if whole is None:
         return np.empty((0, gdim)), np.empty(0)

@@ -29,7 +29,9 @@ class Piece:
 
 
 class Transfer:
-    """Moves Lagrange fields from `old` to `new`, where both meshes are when it is made; collective.
+    """Carries Lagrange fields from `old` to `new`; all of it is collective.
+
+    Both meshes must stay where they are while it is used: what lies where is looked up once.
 
     `distance` is how far outside the old mesh (off the old electrode) a node has been so far, on
     any rank, in the mesh's unit: after a good remeshing a fraction of a front element.
@@ -87,6 +89,8 @@ class Transfer:
     def _carry(
         self, piece: Piece, source: fem.Function, target: fem.Function, cells: np.ndarray
     ) -> None:
+        for function in (source, target):
+            _check_continuous(function.function_space)
         space, size = target.function_space, source.function_space.dofmap.bs
         if size != space.dofmap.bs:
             raise RunError(f"remeshing: {size} components into {space.dofmap.bs}")
@@ -107,6 +111,12 @@ class Transfer:
             farthest = float(place.distances.max(initial=0.0))
             self.distance = max(self.distance, self.old.comm.allreduce(farthest, op=MPI.MAX))
         return piece.places[id(space)][1:]
+
+
+def _check_continuous(space: fem.FunctionSpace) -> None:
+    family = space.ufl_element().family_name
+    if family != "P" or space.element.basix_element.discontinuous:
+        raise RunError(f"remeshing: a field of family '{family}'; accepted: continuous Lagrange")
 
 
 def _cells(domain: Domain, regions: tuple[str, ...]) -> np.ndarray:

@@ -1,5 +1,6 @@
 """A new mesh for a moved front: volumes, planes, names, sizes; and fields carried onto it."""
 
+import basix.ufl
 import numpy as np
 import pytest
 from dolfinx import fem
@@ -338,18 +339,13 @@ def test_a_field_of_the_liquid_alone_does_not_see_the_metal():
     assert (np.delete(after.x.array, wet[1]) == -9.0).all()
 
 
-def test_the_transfer_keeps_where_the_old_mesh_was():
-    old = cell("planar_cell", front_size="2 um")
-    new = remeshed(old, lambda x: np.full(len(x), 0.03))
-    transfer = Transfer(old, new)
-    before, after = spaces(old, new, 1)
-    before.interpolate(lambda x: x[1])
-    transfer.bulk(before, after)
-    assert after.x.array == pytest.approx(new.mesh.geometry.x[:, 1], abs=1e-12)
-
-
 def test_spaces_that_do_not_fit_are_refused():
     old = cell("planar_cell", front_size="4 um")
     (scalar, _), (_, vector) = spaces(old, old, 1), spaces(old, old, 1, 2)
     with pytest.raises(RunError, match="1 components into 2"):
         Transfer(old, old).bulk(scalar, vector)
+    real = basix.ufl.real_element(old.mesh.basix_cell(), ())
+    for element in (real, ("DG", 0), ("N1curl", 1)):
+        function = fem.Function(fem.functionspace(old.mesh, element))
+        with pytest.raises(RunError, match="accepted: continuous Lagrange"):
+            Transfer(old, old).bulk(function, function)
