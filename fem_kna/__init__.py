@@ -19,6 +19,7 @@ from .materials import electrolyte, film, metal, separator
 from .physics.closures import ConcentratedSolution, DiluteSolution
 from .physics.drive import Galvanostatic, Potentiostatic, Rest
 from .physics.film import CrackedFilm, UniformFilm
+from .physics.front import MovingFront
 from .physics.kinetics import ButlerVolmer, Reaction
 from .run import Result, simulate
 
@@ -33,6 +34,7 @@ __all__ = [
     "Electrode",
     "Galvanostatic",
     "InputError",
+    "MovingFront",
     "Numerics",
     "Parameters",
     "Potentiostatic",

@@ -69,7 +69,7 @@ def simulate(
         if files is not None and history:
             files.frame(history[-1]["time [s]"])  # what the run looked like when it stopped
     finally:
-        model.newton.close()
+        model.close()
     summary = summarised(model, history, status, time.perf_counter() - begin)
     if files is not None:
         files.finish(summary)

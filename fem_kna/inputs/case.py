@@ -15,6 +15,7 @@ from ..materials.models import Electrolyte, Metal, Separator
 from ..physics.closures import Closure, ConcentratedSolution
 from ..physics.drive import Drive
 from ..physics.film import FilmLaw
+from ..physics.front import MovingFront
 from ..physics.kinetics import ButlerVolmer, Reaction
 from .nature import Nature
 from .units import Parameters, PositiveNumber, Temperature, Time, given
@@ -34,19 +35,24 @@ class Electrode(Parameters):
     """A metal and the film that covers it.
 
     `boundary` names the boundary of the mesh that it is; none: ``front`` for the working and
-    ``counter`` for the counter electrode.
+    ``counter`` for the counter electrode. With a `front` its surface moves as metal is plated and
+    stripped; without, it stays where it is.
     """
 
     boundary: str | None = None
     metal: Annotated[str | InstanceOf[Metal], BeforeValidator(_metal)]
     film: InstanceOf[FilmLaw]
+    front: InstanceOf[MovingFront] | None = None
 
     def resolved(self, boundary: str, temperature: float) -> Self:
         """Return the electrode on its `boundary`, its metal looked up at `temperature` [K]."""
-        metal = self.metal
+        metal, front = self.metal, self.front
         if isinstance(metal, str):
             metal = materials.metal(metal, temperature)
-        return self.model_copy(update={"boundary": self.boundary or boundary, "metal": metal})
+        if front is not None and front.surface_energy is None:
+            front = front.model_copy(update={"surface_energy": metal.surface_energy})
+        boundary = self.boundary or boundary
+        return self.model_copy(update={"boundary": boundary, "metal": metal, "front": front})
 
 
 class Numerics(Parameters):
@@ -55,6 +61,9 @@ class Numerics(Parameters):
     degree: int = Field(default=1, ge=1, le=2)
     time_tolerance: PositiveNumber = given(
         1e-3, "error per step of any concentration, over the electrolyte's salt concentration"
+    )
+    front_tolerance: PositiveNumber = given(
+        1e-2, "error per step of a moving front's place, over its smallest element"
     )
     first_step: Time = given("1 ms", "well below the charge-transfer response of a filter cell")
     longest_step: Time | None = None

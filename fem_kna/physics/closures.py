@@ -7,14 +7,17 @@ Electrochemical Systems, 3rd ed., ch. 3 and 12). So the kinetics need not know t
 A closure solves the balance of some ions and of charge; electroneutrality gives the last ion.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-from ufl import grad
+import ufl
 
 from ..inputs.units import Parameters
 
 DILUTE = 0.1  # ratio of further cations to the host cation up to which they count as dilute
+
+
+Gradient = Callable[[Any], Any]  # of a scalar field; on a moving mesh that of its `Frame`
 
 
 class Fluxes(NamedTuple):
@@ -45,7 +48,13 @@ class Closure(Protocol):
         """Concentration of every ion [mol m-3], from the solved ones and electroneutrality."""
 
     def fluxes(
-        self, electrolyte: Any, medium: Any, c: Mapping[str, Any], phi: Any, nature: Any
+        self,
+        electrolyte: Any,
+        medium: Any,
+        c: Mapping[str, Any],
+        phi: Any,
+        nature: Any,
+        grad: Gradient = ufl.grad,
     ) -> Fluxes:
         """Fluxes in `medium` at the solved concentrations `c` and the potential `phi`."""
 
@@ -80,14 +89,20 @@ class DiluteSolution(Parameters):
         return {**c, last.name: -sum(ion.charge * c[ion.name] for ion in solved) / last.charge}
 
     def fluxes(
-        self, electrolyte: Any, medium: Any, c: Mapping[str, Any], phi: Any, nature: Any
+        self,
+        electrolyte: Any,
+        medium: Any,
+        c: Mapping[str, Any],
+        phi: Any,
+        nature: Any,
+        grad: Gradient = ufl.grad,
     ) -> Fluxes:
         """Return the Nernst-Planck fluxes and the current they carry."""
         V_T, F = nature.thermal_voltage, nature.faraday
         everything = self.concentrations(electrolyte, c)
         N = {
             ion.name: ion_flux(
-                medium.effective(ion.diffusivity), ion.charge, everything[ion.name], phi, V_T
+                medium.effective(ion.diffusivity), ion.charge, everything[ion.name], phi, V_T, grad
             )
             for ion in electrolyte.ions
         }
@@ -139,7 +154,13 @@ class ConcentratedSolution(Parameters):
         return {**c, self.host(electrolyte): c[self.anion(electrolyte)] - guests}
 
     def fluxes(
-        self, electrolyte: Any, medium: Any, c: Mapping[str, Any], phi: Any, nature: Any
+        self,
+        electrolyte: Any,
+        medium: Any,
+        c: Mapping[str, Any],
+        phi: Any,
+        nature: Any,
+        grad: Gradient = ufl.grad,
     ) -> Fluxes:
         """Return the anion's and the dilute cations' fluxes and the current."""
         V_T, F = nature.thermal_voltage, nature.faraday
@@ -153,7 +174,7 @@ class ConcentratedSolution(Parameters):
         N = {self.anion(electrolyte): -D * grad(salt) - (1 - t) / F * i}
         for ion in self.guests(electrolyte):
             N[ion.name] = ion_flux(
-                medium.effective(ion.diffusivity), ion.charge, c[ion.name], phi, V_T
+                medium.effective(ion.diffusivity), ion.charge, c[ion.name], phi, V_T, grad
             )
         return Fluxes(N, i)
 
@@ -188,7 +209,7 @@ class ConcentratedSolution(Parameters):
         return tuple(ion for ion in electrolyte.ions[1:] if ion.charge > 0)
 
 
-def ion_flux(D: Any, z: int, c: Any, phi: Any, V_T: Any) -> Any:
+def ion_flux(D: Any, z: int, c: Any, phi: Any, V_T: Any, grad: Gradient = ufl.grad) -> Any:
     """Nernst-Planck flux N = -D (grad c + z c grad(phi) / V_T) [mol m-2 s-1] of one ion.
 
     Args:
@@ -197,5 +218,6 @@ def ion_flux(D: Any, z: int, c: Any, phi: Any, V_T: Any) -> Any:
         c: concentration [mol m-3].
         phi: potential [V].
         V_T: thermal voltage RT/F [V].
+        grad: gradient of a scalar field.
     """
     return -D * (grad(c) + z / V_T * c * grad(phi))

@@ -1,6 +1,6 @@
 """Charge transfer at an electrode: overpotential in, current density out (anodic positive)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Protocol, runtime_checkable
 
 from pydantic import InstanceOf
@@ -61,17 +61,26 @@ class Reaction(Parameters):
     kinetics: Annotated[Kinetics, InstanceOf()]
 
 
+Shift = Callable[[str], Any]
+
+
+def no_shift(metal: str) -> float:
+    """Return 0: a flat surface without stress."""
+    return 0.0
+
+
 def partial_currents(
     reactions: tuple[Reaction, ...],
     metal: Any,
     potential_step: Any,
     c: Mapping[str, Any],
     V_T: Any,
+    shift: Shift = no_shift,
 ) -> dict[str, Any]:
     """Return each ion's partial current density [A m-2] at one electrode, anodic positive.
 
-    i_j = f_j(phi_s - phi - R i - E_j, c_j, a_j). Every metal has its own standard potential, so
-    cementation (one metal plating at the other's expense at zero net current) comes out.
+    i_j = f_j(phi_s - phi - R i - E_j + s_j, c_j, a_j). Every metal has its own standard potential,
+    so cementation (one metal plating at the other's expense at zero net current) comes out.
 
     Args:
         reactions: the metals of the electrode and their laws.
@@ -79,10 +88,15 @@ def partial_currents(
         potential_step: metal minus liquid potential behind the film, phi_s - phi - R i [V].
         c: concentration of every ion at the surface [mol m-3].
         V_T: thermal voltage RT/F [V].
+        shift: by metal's name, s_j = V_j p_n / F [V], what a normal pressure p_n on the metal adds
+            to the work of dissolving it; on a curved surface p_n = gamma kappa (Gibbs-Thomson).
     """
     return {
         r.ion: r.kinetics.current(
-            potential_step - r.standard_potential, c[r.ion], metal.activity(r.name), V_T
+            potential_step - r.standard_potential + shift(r.name),
+            c[r.ion],
+            metal.activity(r.name),
+            V_T,
         )
         for r in reactions
     }

@@ -89,10 +89,11 @@ def current_density(model: Model) -> Output:
     mesh, cell = model.domain.mesh, model.cell
     state = model.fields.view(model.fields.now)
     space = fem.functionspace(mesh, ("DG", 0, (mesh.geometry.dim,)))
-    parts = []
-    for region, (medium, _) in zip(model.domain.regions, cell.media, strict=True):
-        flux = cell.closure.fluxes(cell.electrolyte, medium, state.c, state.phi, cell.nature)
-        parts.append((flux.current, model.domain.cells_of(region)))
+    regions = {region.name: region for region in cell.regions}
+    parts = [
+        (cell.fluxes(state, region).current, model.domain.cells_of(name))
+        for name, region in regions.items()
+    ]
     return Output("current density [A/m2]", space, model.scales.of("A/m^2"), parts)
 
 

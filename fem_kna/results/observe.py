@@ -11,7 +11,8 @@ import numpy as np
 from dolfinx import fem
 from mpi4py import MPI
 
-from ..system.build import Model, boundaries
+from ..system.build import Model
+from ..system.laws import boundaries
 
 Row = dict[str, float]
 SIDES = ("working", "counter")
@@ -174,6 +175,6 @@ def _integrands(model: Model) -> dict[str, tuple[Any, str]]:
         for ion, i_k in cell.partial_currents(state, side).items():
             found[f"current {ion} {name}"] = (i_k * side.ds, "A/m^2")
     for ion, c in cell.concentrations(state).items():
-        amount = sum(medium.porosity * c * dx for medium, dx in cell.media)
+        amount = sum(region.medium.porosity * c * region.dx for region in cell.regions)
         found[f"amount {ion}"] = (amount, "mol/m^2")
     return found

@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..system.build import Model, boundaries
+from ..system.build import Model
+from ..system.laws import boundaries
 from .fields import current_density
 from .observe import surface_dofs
 

@@ -1,7 +1,7 @@
 """Marching in time: steps, error control, rejected steps. Knows no physics."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -26,6 +26,18 @@ class StepFailed(RunError):
         self.step, self.h, self.reason = step, h, reason
 
 
+def nothing_to_do(levels: deque[Level]) -> None:
+    """Leave the levels as they are."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Unknowns whose error counts: their places in an array, and the error that counts as one."""
+
+    places: np.ndarray
+    unit: float = 1.0
+
+
 class Solver(Protocol):
     """What solves one step."""
 
@@ -41,7 +53,7 @@ class Solver(Protocol):
 
 @dataclass(frozen=True)
 class Control:
-    """How the step is chosen: local error below `tolerance`, growth below a factor 2.
+    """How the step is chosen: local error below `tolerance` units, growth below a factor 2.
 
     The new step is h (0.85 / error)^(1/(k+1)) for order k. `smallest` ends the run.
     """
@@ -70,15 +82,17 @@ class March:
         scheme: backward differences whose coefficients stand in the system.
         earlier: functions of the last two levels, in the solver's order of unknowns.
         control: how steps are chosen.
-        controlled: per unknown, the places in its array whose error counts, or None.
+        controlled: per unknown, those of its values whose error counts, or None.
+        accepted: told of the levels after each accepted step, the newest first; it may change them.
     """
 
     solver: Solver
     scheme: Bdf2
     earlier: Sequence[Sequence[Any]]
     control: Control
-    controlled: Sequence[np.ndarray | None]
+    controlled: Sequence[Watched | None]
     comm: MPI.Comm
+    accepted: Callable[[deque[Level]], None] = nothing_to_do
     time: float = 0.0
     steps: int = 0
     rejected: int = 0
@@ -104,9 +118,9 @@ class March:
         self.scheme.set_step(max(1e-3 * self.control.first, SHORTEST_START), None)
         if not self.solver.solve():
             raise StepFailed(0, self.control.first, self.solver.reason)
-        for u, kept, places in zip(self.solver.unknowns, initial, self.controlled, strict=True):
-            if places is not None:
-                u.x.array[places] = kept[places]
+        for u, kept, watched in zip(self.solver.unknowns, initial, self.controlled, strict=True):
+            if watched is not None:
+                u.x.array[watched.places] = kept[watched.places]
         self.levels.clear()
         self.levels.appendleft((self.time, self._arrays()))
 
@@ -131,6 +145,7 @@ class March:
             if error <= 1.0:
                 self.time, self.steps = self.time + h, self.steps + 1
                 self.levels.appendleft((self.time, self._arrays()))
+                self.accepted(self.levels)
                 return self.control.next_step(h, error, self._order)
             self.rejected += 1
             self._restore()
@@ -166,10 +181,10 @@ class March:
         the local error of the scheme.
         """
         worst = 0.0
-        for u, expected, places in zip(self.solver.unknowns, guess, self.controlled, strict=True):
-            if places is not None:
-                change = np.abs(u.x.array[places] - expected[places])
-                worst = max(worst, share * float(change.max(initial=0.0)))
+        for u, expected, watched in zip(self.solver.unknowns, guess, self.controlled, strict=True):
+            if watched is not None:
+                change = np.abs(u.x.array[watched.places] - expected[watched.places])
+                worst = max(worst, share * float(change.max(initial=0.0)) / watched.unit)
         return float(self.comm.allreduce(worst, op=MPI.MAX)) / self.control.tolerance
 
     def _arrays(self) -> list[np.ndarray]:

@@ -28,8 +28,12 @@ class Newton:
         entity_maps: Sequence[Any],
         options: Options,
         prefix: str = "cell_",
+        conditions: Sequence[Any] = (),
     ) -> None:
-        """Compile residual and Jacobian of `form` at `unknowns`; `options` are PETSc's own."""
+        """Compile residual and Jacobian of `form` at `unknowns`.
+
+        `options` are PETSc's own; `conditions` are Dirichlet conditions on the unknowns.
+        """
         blocks = ufl.extract_blocks(form)
         jacobian = [
             [ufl.derivative(row, u, du) for u, du in zip(unknowns, trials, strict=True)]
@@ -40,6 +44,7 @@ class Newton:
             blocks,
             list(unknowns),
             J=jacobian,
+            bcs=list(conditions),
             kind="mpi",
             entity_maps=list(entity_maps),
             petsc_options_prefix=prefix,

@@ -12,16 +12,16 @@ from ..geometry.build import build
 from ..geometry.domain import Domain
 from ..inputs.case import Case
 from ..inputs.errors import InputError
-from ..inputs.nature import Nature
-from ..inputs.units import mapped
-from ..physics.media import FreeLiquid, Medium, PorousMedium
+from ..motion.travel import Travel
 from ..solve.bdf2 import Bdf2
-from ..solve.march import Control, March
+from ..solve.march import Control, March, Watched
 from ..solve.newton import Newton
 from ..solve.options import solver_options
-from .cell import Cell, Side, residual
+from .cell import Cell, residual
+from .fronts import Geometry, MovingSolver, geometry_of
+from .laws import boundaries, cell_of
 from .scales import Scales, scales_of
-from .state import Fields, State, surface_space
+from .state import Fields, surface_space
 
 EDGE_ELEMENTS = 2  # an unresolved film edge spoils the current on it, and kills moving fronts
 
@@ -38,6 +38,13 @@ class Model:
     film: Mapping[str, fem.Function]
     march: March
     newton: Newton
+    travel: Travel | None  # of the mesh, where electrodes move
+
+    def close(self) -> None:
+        """Free the solvers. Collective."""
+        self.newton.close()
+        if self.travel is not None:
+            self.travel.close()
 
 
 def model_of(case: Case, comm: MPI.Comm, options: Mapping[str, Any] | None = None) -> Model:
@@ -53,70 +60,59 @@ def model_of(case: Case, comm: MPI.Comm, options: Mapping[str, Any] | None = Non
     """
     case.mesh.check()
     scales = scales_of(case)
-    scaled = scales.scaled(case)
-    domain = build(scaled.mesh, comm).with_electrodes(*boundaries(case))
+    domain = build(scales.scaled(case).mesh, comm).with_electrodes(*boundaries(case))
     check_patch(case, scales, domain)
-    fields = Fields(domain, case.closure.solved(case.electrolyte), case.numerics.degree)
+    return model_on(domain, case, options)
+
+
+def model_on(domain: Domain, case: Case, options: Mapping[str, Any] | None = None) -> Model:
+    """Set up the system of a resolved `case` on the scaled `domain`, at its initial state."""
+    scales = scales_of(case)
+    scaled = scales.scaled(case)
+    fields = fields_on(domain, case)
     film = {side: film_resistance(scaled, side, fields) for side in ("working", "counter")}
-    cell = cell_of(scaled, scales.scaled(case.nature), domain, film)
+    geometry = geometry_of(fields)
+    cell = cell_of(scaled, scales.scaled(case.nature), domain, film, geometry)
     set_initial(scaled, fields)
     scheme = Bdf2(domain.mesh)
     state = fields.view(fields.now)
-    levels = (state, *(fields.view(functions) for functions in fields.earlier))
+    levels = (state, *(fields.view_earlier(functions) for functions in fields.earlier))
     test, trials = fields.arguments()
+    form = residual(state, scheme.rate(levels), test, cell) + geometry.anchors(state, test)
     newton = Newton(
-        residual(state, scheme.rate(levels), test, cell),
-        fields.now,
+        form,
+        fields.unknowns,
         trials,
         fields.entity_maps,
         solver_options(case.numerics.solver) | dict(options or {}),
+        conditions=geometry.travel.conditions(fields.front) if geometry.travel else (),
     )
-    march = March(newton, scheme, fields.earlier, control_of(scaled), fields.controlled, comm)
-    return Model(case, scales, domain, fields, cell, film, march, newton)
+    march = march_of(scaled, fields, geometry, newton, scheme)
+    return Model(case, scales, domain, fields, cell, film, march, newton, geometry.travel)
 
 
-def boundaries(case: Case) -> tuple[str, str]:
-    """Return the boundaries that are the working and the counter electrode of a resolved case."""
-    return str(case.working.boundary), str(case.counter.boundary)
+def fields_on(domain: Domain, case: Case) -> Fields:
+    """Return the unknowns of a resolved case on `domain`."""
+    ions = case.closure.solved(case.electrolyte)
+    sides = (case.working, case.counter)
+    moving = tuple(str(side.boundary) for side in sides if side.front is not None)
+    return Fields(domain, ions, case.numerics.degree, moving)
 
 
-def cell_of(scaled: Case, nature: Nature, domain: Domain, film: Mapping[str, Any]) -> Cell:
-    """Return laws and measures of a scaled case on `domain`, its numbers as form constants."""
-    laws, nature = (
-        mapped(item, lambda value, unit: fem.Constant(domain.mesh, float(value)))
-        for item in (scaled, nature)
-    )
-    degree = 2 * scaled.numerics.degree
-    working, counter = (domain.ds(name)(degree + 2) for name in boundaries(scaled))
-    ground = fem.Constant(domain.mesh, 0.0)
-
-    def sides(state: State) -> tuple[Side, Side]:
-        return (
-            Side(working, state.voltage, laws.working.metal, film["working"]),
-            Side(counter, ground, laws.counter.metal, film["counter"]),
-        )
-
-    return Cell(
-        electrolyte=laws.electrolyte,
-        closure=laws.closure,
-        media=tuple(
-            (_medium(name, laws.separator), domain.dx(name)(degree)) for name in domain.regions
-        ),
-        reactions=laws.reactions,
-        sides=sides,
-        drive=laws.drive,
-        nature=nature,
-    )
-
-
-def _medium(region: str, separator: Any) -> Medium:
-    media: dict[str, Medium] = {
-        "electrolyte": FreeLiquid(),
-        "separator": PorousMedium.model_construct(
-            porosity=separator.porosity, bruggeman_exponent=separator.bruggeman_exponent
-        ),
-    }
-    return media[region]
+def march_of(
+    scaled: Case, fields: Fields, geometry: Geometry, newton: Newton, scheme: Bdf2
+) -> March:
+    """Return the march of a scaled case: through a moving mesh where electrodes move."""
+    control, travel = control_of(scaled), geometry.travel
+    controlled: list[Watched | None] = [Watched(fields.concentrations), None, None]
+    if travel is None:
+        return March(newton, scheme, fields.earlier, control, controlled, fields.domain.comm)
+    numerics = scaled.numerics
+    unit = numerics.front_tolerance * fields.domain.front_sizes()[0] / numerics.time_tolerance
+    controlled += [None, Watched(travel.places, float(unit))]
+    solver = MovingSolver(newton, travel, fields.now)
+    comm, accepted = fields.domain.comm, solver.accepted
+    return March(solver, scheme, fields.earlier, control, controlled, comm, accepted)
 
 
 def film_resistance(scaled: Case, side: str, fields: Fields) -> fem.Function:

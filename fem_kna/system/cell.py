@@ -7,22 +7,62 @@ from typing import Any
 from ..inputs.nature import Nature
 from ..physics.closures import Closure
 from ..physics.drive import Drive
-from ..physics.kinetics import Reaction, partial_currents
+from ..physics.frame import Frame, Surface
+from ..physics.front import curvature, kinematics, least_deformation, surface_diffusion
+from ..physics.kinetics import Reaction, Shift, no_shift, partial_currents
 from ..physics.media import Medium
-from ..physics.transport import divergence, outflow, storage
+from ..physics.transport import convection, divergence, outflow, storage
 from .state import State
 
-Rate = Callable[[Callable[[State], Any]], Any]
+Amount = Callable[[State], Any]
+Rate = Callable[[Amount], Any]
+
+
+@dataclass(frozen=True)
+class Region:
+    """Part of a region: what fills it, its measure, and how its mesh has moved."""
+
+    name: str
+    medium: Medium
+    dx: Any
+    frame: Callable[[State], Frame]
+
+
+@dataclass(frozen=True)
+class Front:
+    """A moving electrode: law of its surface, and its geometry in the present step.
+
+    `surface` is a configuration close to the present one, and known; `nodal_normal` belongs to it;
+    `x` is the reference position.
+    """
+
+    law: Any  # MovingFront
+    x: Any
+    nodal_normal: Any
+    surface: Surface
 
 
 @dataclass(frozen=True)
 class Side:
-    """An electrode in its place: potential `phi` of its metal, and the film on it."""
+    """An electrode in its place: potential `phi` of its metal, and the film on it.
+
+    `area` is the present over the reference area, `N` the reference normal out of the liquid.
+    """
 
     ds: Any
     phi: Any
     metal: Any
     film_resistance: Any
+    frame: Frame
+    N: Any
+    projected: Any  # measure of its projection along the height
+    shift: Shift = no_shift
+    front: Front | None = None
+
+    @property
+    def area(self) -> Any:
+        """Present over reference area."""
+        return self.frame.area(self.N)
 
 
 @dataclass(frozen=True)
@@ -31,7 +71,7 @@ class Cell:
 
     electrolyte: Any
     closure: Closure
-    media: tuple[tuple[Medium, Any], ...]  # what fills a region, and its measure
+    regions: tuple[Region, ...]
     reactions: tuple[Reaction, ...]
     sides: Callable[[State], tuple[Side, Side]]  # working, counter
     drive: Drive
@@ -41,30 +81,43 @@ class Cell:
         """Return the concentration of every ion [mol m-3]."""
         return self.closure.concentrations(self.electrolyte, state.c)
 
+    def fluxes(self, state: State, region: Region) -> Any:
+        """Return the ions' fluxes and the current density in `region`, in space."""
+        grad = region.frame(state).grad
+        return self.closure.fluxes(
+            self.electrolyte, region.medium, state.c, state.phi, self.nature, grad
+        )
+
     def partial_currents(self, state: State, side: Side) -> dict[str, Any]:
         """Return each ion's partial current density [A m-2] on `side`, anodic positive."""
         step = side.phi - state.phi - side.film_resistance * state.i
         c, V_T = self.concentrations(state), self.nature.thermal_voltage
-        return partial_currents(self.reactions, side.metal, step, c, V_T)
+        return partial_currents(self.reactions, side.metal, step, c, V_T, side.shift)
+
+    def dissolved(self, state: State, side: Side) -> Any:
+        """Return the volume of metal dissolved per area and time, sum_j V_j i_j / F [m s-1]."""
+        i_k, V = self.partial_currents(state, side), side.metal.molar_volume
+        return sum(V(r.name) * i_k[r.ion] for r in self.reactions) / self.nature.faraday
 
 
-def held(medium: Medium, k: str) -> Callable[[State], Any]:
-    """Return the amount of ion `k` per volume of `medium`, eps c_k [mol m-3], of a state."""
-    return lambda state: medium.porosity * state.c[k]
+def held(region: Region, k: str) -> Amount:
+    """Return the amount of ion `k` per reference volume, J eps c_k [mol m-3], of a state."""
+    return lambda state: region.frame(state).J * region.medium.porosity * state.c[k]
 
 
 def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
     r"""Return the semi-discrete residual of a cell; everything stands on the left-hand side.
 
-    In the liquid, for each solved ion k, and for the charge:
+    In the liquid, for each solved ion k, and for the charge,
 
-        d(eps c_k)/dt + div N_k = 0,     div i = 0,
+        d(J eps c_k)/dt + Div[J F^-1 (N_k - eps c_k w)] = 0,     Div(J F^-1 i) = 0,
 
-    on each electrode, with i the normal current density and i_k its share by ion k:
+    with J = 1, F = I and the mesh's velocity w = 0 where nothing moves; on each electrode, with i
+    the normal current density and i_k its share by ion k:
 
-        N_k . n = -i_k / F,     i . n = -i,     i = sum_k i_k(phi_s - phi - R i, c_k),
+        (N_k - eps c_k w) . n = -i_k / F,     i . n = -i,     i = sum_k i_k(phi_s - phi - R i, c_k),
 
-    and one equation of the drive for the voltage.
+    one equation of the drive for the voltage, and on a moving electrode its `front_residual`.
 
     Args:
         state: the unknowns.
@@ -74,18 +127,50 @@ def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
     """
     F = cell.nature.faraday
     working, counter = cell.sides(state)
-    form = cell.drive.balance(state.voltage, state.i, test.voltage, working.ds, counter.ds)
-    for medium, dx in cell.media:
-        N, i = cell.closure.fluxes(cell.electrolyte, medium, state.c, state.phi, cell.nature)
+    form = cell.drive.balance(
+        state.voltage, working.area * state.i, test.voltage, working.ds, counter.projected
+    )
+    for region in cell.regions:
+        N, i = cell.fluxes(state, region)
+        frame, dx = region.frame(state), region.dx
+        swept = rate(lambda level, region=region: region.frame(level).swept())
         for k in state.c:
-            form += storage(rate(held(medium, k)), test.c[k], dx)
-            form += divergence(N[k], test.c[k], dx)
-        form += divergence(i, test.phi, dx)
-    for side in (working, counter):
-        i_k = cell.partial_currents(state, side)
+            form += storage(rate(held(region, k)), test.c[k], dx)
+            form += divergence(N[k], test.c[k], dx, frame)
+            form += convection(region.medium.porosity * state.c[k], swept, test.c[k], dx)
+        form += divergence(i, test.phi, dx, frame)
+    for place, side in enumerate((working, counter)):
+        i_k, a = cell.partial_currents(state, side), side.area
         for k in state.c:
             if k in i_k:
-                form += outflow(-i_k[k] / F, test.c[k], side.ds)
-        form += outflow(-state.i, test.phi, side.ds)
+                form += outflow(-a * i_k[k] / F, test.c[k], side.ds)
+        form += outflow(-a * state.i, test.phi, side.ds)
         form += (state.i - sum(i_k.values())) * test.i * side.ds
+        if side.front is not None:
+            swept = rate(lambda level, place=place: cell.sides(level)[place].frame.swept())
+            form += front_residual(state, swept, test, cell, side, side.front)
+    return form
+
+
+def front_residual(
+    state: State, swept: Any, test: State, cell: Cell, side: Side, front: Front
+) -> Any:
+    """Return the residual of a moving electrode: Faraday's law, curvature, motion along itself.
+
+        w . n = sum_j V_j i_j / F - B lap_s kappa      (n out of the liquid),
+        kappa = -nu . lap_s x,     mu n = lap_s d.
+
+    Args:
+        state: the unknowns.
+        swept: rate of the volume swept by the front.
+        test: test functions.
+        cell: laws and measures.
+        side: the electrode.
+        front: its moving surface.
+    """
+    B, x, surface, ds = front.law.mullins_coefficient, front.x + state.d, front.surface, side.ds
+    form = kinematics(swept, side.N, cell.dissolved(state, side), side.area, test.mu, ds)
+    form += surface_diffusion(B, state.kappa, test.mu, surface, ds)
+    form += curvature(state.kappa, x, front.nodal_normal, test.kappa, surface, ds)
+    form += least_deformation(state.d, state.mu, test.d, surface, ds)
     return form

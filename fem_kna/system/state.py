@@ -1,7 +1,7 @@
 """The unknowns of a cell, and how they look to the equations."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import basix.ufl
@@ -10,6 +10,7 @@ import ufl
 from dolfinx import fem
 
 from ..geometry.domain import Domain
+from ..motion.layer import layer_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class State:
     phi: Any  # potential of the liquid
     i: Any  # normal current density on the electrodes, anodic positive
     voltage: Any  # potential of the working against the counter electrode
+    # Of a moving mesh, relative to the reference mesh:
+    d: Any = None  # displacement of the fronts, and of the cells that touch them
+    kappa: Any = None  # curvature of the fronts, positive on a bulge of the metal
+    mu: Any = None  # multiplier of the fronts' least deformation
+    carried: Any = None  # displacement of the mesh away from the fronts, known in every step
 
 
 class Fields:
@@ -29,35 +35,72 @@ class Fields:
     Lagrange space on the electrodes' facets for the normal current density, and one real number
     for the voltage. Blocking keeps an ion's neighbours in the matrix beside it, which assembles
     faster and is what algebraic multigrid needs.
+
+    Where electrodes move there is a fourth, on the layer of cells at their fronts: displacement,
+    curvature and a multiplier, linear in each cell, free on the fronts only. The displacement of
+    the whole mesh, known before a step is solved, stands beside the unknowns and has their levels.
     """
 
-    def __init__(self, domain: Domain, ions: Sequence[str], degree: int) -> None:
-        """Make the spaces of polynomial `degree` on `domain` for the solved `ions`."""
+    def __init__(
+        self, domain: Domain, ions: Sequence[str], degree: int, moving: Sequence[str] = ()
+    ) -> None:
+        """Make the spaces of polynomial `degree` on `domain` for the solved `ions`.
+
+        `moving` names the boundaries whose displacement is an unknown.
+        """
         self.domain, self.ions, self.degree = domain, tuple(ions), degree
+        self.moving = tuple(moving)
         mesh, front = domain.mesh, domain.front_mesh.mesh
         cell = mesh.basix_cell()
         blocked = basix.ufl.element("Lagrange", cell, degree, shape=(len(self.ions) + 1,))
         self.bulk = fem.functionspace(mesh, blocked)
         self.surface = surface_space(front, degree)
         self.real = fem.functionspace(mesh, basix.ufl.real_element(cell, ()))
+        dim = mesh.geometry.dim
+        self.layer = layer_of(domain, moving) if moving else None
+        if self.layer is not None:
+            self.front = fem.functionspace(self.layer.mesh, ("Lagrange", 1, (dim + 2,)))
+            self.place = fem.functionspace(mesh, ("Lagrange", 1, (dim,)))
         self.now = self._functions()
         self.earlier = (self._functions(), self._functions())
 
     @property
     def entity_maps(self) -> list[Any]:
         """What forms need that join bulk and electrodes."""
-        return [self.domain.front_mesh.entity_map]
+        maps = [self.domain.front_mesh.entity_map]
+        return maps if self.layer is None else [*maps, self.layer.entity_map]
 
-    def view(self, symbols: Iterable[Any]) -> State:
-        """Return `symbols` (functions or arguments of the three spaces) by their names."""
-        bulk, i, voltage = symbols
+    def view(self, symbols: Sequence[Any]) -> State:
+        """Return `symbols` (functions of the present level, or arguments) by their names."""
+        bulk, i, voltage, *front = symbols
         c = {name: bulk[k] for k, name in enumerate(self.ions)}
-        return State(c=c, phi=bulk[len(self.ions)], i=i, voltage=voltage)
+        state = State(c=c, phi=bulk[len(self.ions)], i=i, voltage=voltage)
+        if not front:
+            return state
+        dim = self.domain.mesh.geometry.dim
+        d = ufl.as_vector([front[0][k] for k in range(dim)])
+        return replace(state, d=d, kappa=front[0][dim], mu=front[0][dim + 1], carried=front[-1])
+
+    def view_earlier(self, functions: Sequence[Any]) -> State:
+        """Return an earlier level by its names: the whole mesh was displaced as it is known."""
+        state = self.view(functions)
+        return state if state.d is None else replace(state, d=state.carried)
+
+    @property
+    def unknowns(self) -> tuple[fem.Function, ...]:
+        """What a step solves for: the present level without the mesh's known displacement."""
+        return self.now if self.layer is None else self.now[:-1]
 
     def arguments(self) -> tuple[State, tuple[Any, ...]]:
-        """Return the test functions by name and the trial functions of the three spaces."""
-        mixed = ufl.MixedFunctionSpace(self.bulk, self.surface, self.real)
+        """Return the test functions by name and the trial functions of the spaces."""
+        mixed = ufl.MixedFunctionSpace(*self.spaces)
         return self.view(ufl.TestFunctions(mixed)), ufl.TrialFunctions(mixed)
+
+    @property
+    def spaces(self) -> tuple[Any, ...]:
+        """The spaces in the order of the unknowns."""
+        spaces = (self.bulk, self.surface, self.real)
+        return spaces if self.layer is None else (*spaces, self.front)
 
     def component(self, name: str) -> int:
         """Return the place of an ion, or of the potential ``phi``, in the blocked space."""
@@ -68,16 +111,14 @@ class Fields:
         return self.now[0].x.array[self.component(name) :: len(self.ions) + 1]
 
     @property
-    def controlled(self) -> tuple[np.ndarray | None, ...]:
-        """Places of the concentrations in the arrays of the unknowns: what the step control sees.
-
-        Potentials and currents follow at once and carry no error of their own.
-        """
+    def concentrations(self) -> np.ndarray:
+        """Places of the concentrations in the array of the first unknown."""
         places = np.arange(len(self.now[0].x.array))
-        return places[places % (len(self.ions) + 1) < len(self.ions)], None, None
+        return places[places % (len(self.ions) + 1) < len(self.ions)]
 
-    def _functions(self) -> tuple[fem.Function, fem.Function, fem.Function]:
-        return fem.Function(self.bulk), fem.Function(self.surface), fem.Function(self.real)
+    def _functions(self) -> tuple[fem.Function, ...]:
+        known = () if self.layer is None else (self.place,)
+        return tuple(fem.Function(space) for space in (*self.spaces, *known))
 
 
 def surface_space(mesh: Any, degree: int) -> Any:

@@ -142,7 +142,7 @@ def discrete(case: Case) -> Iterator[Model]:
     try:
         yield model
     finally:
-        model.newton.close()
+        model.close()
 
 
 def at_start(case: Case) -> Model:

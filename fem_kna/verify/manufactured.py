@@ -27,8 +27,10 @@ from ..physics.kinetics import Reaction
 from ..solve.bdf2 import Bdf2
 from ..solve.newton import Newton
 from ..solve.options import solver_options
-from ..system.build import cell_of, film_resistance
+from ..system.build import film_resistance
 from ..system.cell import Cell, residual
+from ..system.fronts import geometry_of
+from ..system.laws import cell_of
 from ..system.state import Fields, State
 from .strong_form import Balance, BalanceOf, Exact, Mat, concentrated_balance, dilute_balance
 
@@ -110,7 +112,7 @@ class Manufactured:
         time = ufl.variable(self._time)
         exact = choice(self.fields.ions, lateral, height, time)
         film = {s: film_resistance(case, s, self.fields) for s in ("working", "counter")}
-        cell = cell_of(case, NATURE, self.domain, film)
+        cell = cell_of(case, NATURE, self.domain, film, geometry_of(self.fields))
         mat = Mat(
             cell.electrolyte,
             cell.nature,

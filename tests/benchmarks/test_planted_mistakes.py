@@ -18,7 +18,7 @@ from fem_kna.physics.closures import ConcentratedSolution
 from fem_kna.physics.drive import Galvanostatic
 from fem_kna.physics.kinetics import ButlerVolmer
 from fem_kna.solve.bdf2 import Bdf2
-from fem_kna.system import build, cell
+from fem_kna.system import cell, laws
 from fem_kna.system.cell import Cell
 from fem_kna.system.scales import Scales
 from fem_kna.verify import conservation, distribution, transport_orders, transport_profiles
@@ -38,7 +38,7 @@ class Mistake:
 
 
 def ion_flux(flux: Callable[..., Any]) -> Plant:
-    """Replace the Nernst-Planck flux by ``flux(true, D, z, c, phi, V_T)``."""
+    """Replace the Nernst-Planck flux by ``flux(true, D, z, c, phi, V_T, grad)``."""
     true = closures.ion_flux
     return lambda patch: patch.setattr(closures, "ion_flux", lambda *given: flux(true, *given))
 
@@ -90,7 +90,9 @@ def film_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def standard_potential_sign(patch: pytest.MonkeyPatch) -> None:
-    def partial_currents(reactions: Any, metal: Any, step: Any, c: Any, V_T: Any) -> Any:
+    def partial_currents(
+        reactions: Any, metal: Any, step: Any, c: Any, V_T: Any, shift: Any
+    ) -> Any:
         return {
             r.ion: r.kinetics.current(
                 step + r.standard_potential, c[r.ion], metal.activity(r.name), V_T
@@ -126,12 +128,12 @@ def second_order_lost(patch: pytest.MonkeyPatch) -> None:
 
 def porosity_forgotten(patch: pytest.MonkeyPatch) -> None:
     """The mat conducts as it should, but holds as much as the free liquid."""
-    true = build._medium
+    true = laws._medium
 
     def medium(region: str, separator: Any) -> Any:
         return SimpleNamespace(porosity=1.0, effective=true(region, separator).effective)
 
-    patch.setattr(build, "_medium", medium)
+    patch.setattr(laws, "_medium", medium)
 
 
 def round_cell_taken_for_flat(patch: pytest.MonkeyPatch) -> None:
@@ -143,17 +145,17 @@ DILUTE = "tertiary cell, dilute solution: voltage [V]"
 
 MISTAKES = {
     "migration sign flipped": Mistake(
-        ion_flux(lambda true, D, z, c, phi, V_T: true(D, -z, c, phi, V_T)),
+        ion_flux(lambda true, D, z, *given: true(D, -z, *given)),
         electrodes.tertiary_voltage_dilute,
         DILUTE,
     ),
     "charge without its sign": Mistake(
-        ion_flux(lambda true, D, z, c, phi, V_T: true(D, abs(z), c, phi, V_T)),
+        ion_flux(lambda true, D, z, *given: true(D, abs(z), *given)),
         electrodes.tertiary_voltage_dilute,
         "tertiary voltage dilute: no potentials fit the drive",  # the conductivity is negative
     ),
     "diffusivity doubled": Mistake(
-        ion_flux(lambda true, D, z, c, phi, V_T: true(2 * D, z, c, phi, V_T)),
+        ion_flux(lambda true, D, *given: true(2 * D, *given)),
         electrodes.tertiary_voltage_dilute,
         DILUTE,
     ),

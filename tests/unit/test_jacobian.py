@@ -45,7 +45,7 @@ def disordered(case: kna.Case) -> Iterator[Model]:
     try:
         yield model
     finally:
-        model.newton.close()
+        model.close()
 
 
 def cell(dimension: str, degree: int, closure: Any) -> kna.Case:

@@ -1,0 +1,119 @@
+"""Carrying the mesh along with its moving boundaries, as an elastic body would follow them.
+
+The equations hold whatever the mesh does away from the fronts; all that counts there is the quality
+of its elements. Small elements are stiff, so that it is the large ones that give way.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import ufl
+from dolfinx import fem
+from dolfinx.fem.petsc import assemble_matrix
+from mpi4py import MPI
+from petsc4py import PETSc
+
+from ..geometry.domain import Domain
+from .nodes import interfaces, marked, nodes_of, sliding
+
+TIRED = 1.5  # change of a cell's volume since the stiffness was computed that asks for a new one
+
+
+class Extension:
+    """Displacements of the whole mesh that follow those of its moving boundaries.
+
+    Solves int grad_sym(u) : grad_sym(v) / volume dx = 0 with u given on the moving boundaries,
+    zero on the other electrodes, on fibres and between regions, and sliding along the sides. The
+    factorised stiffness is kept until the mesh has changed much.
+    """
+
+    def __init__(self, domain: Domain, moving: Sequence[str], space: Any) -> None:
+        """Set up the stiffness of the present mesh, for vectors of `space`, linear in each cell."""
+        self.domain, self.space = domain, space
+        mesh = domain.mesh
+        self.node_of = nodes_of(self.space)
+        self.moving = marked(self.space, domain.facets_of(*moving))
+        self.sliding = sliding(self.space, domain)
+        still = [name for name in domain.boundaries if name not in (*moving, "sides")]
+        fixed = marked(self.space, np.union1d(domain.facets_of(*still), interfaces(domain)))
+        self._given = (self.moving | fixed)[:, None] | self.sliding
+        u, v = ufl.TrialFunction(self.space), ufl.TestFunction(self.space)
+        strain = ufl.inner(ufl.sym(ufl.grad(u)), ufl.sym(ufl.grad(v)))
+        self._stiffness = fem.form(strain / ufl.CellVolume(mesh) * ufl.dx(mesh))
+        self._solution = fem.Function(self.space)
+        self._renew()
+
+    def displacement(self, wanted: np.ndarray) -> np.ndarray:
+        """Return the displacement (n, dim) of every local node of the space. Collective.
+
+        Args:
+            wanted: displacement (n, dim) of the moving boundaries' nodes; other rows are ignored.
+        """
+        if self._worn():
+            self._renew()
+        since = self._positions() - self._origin
+        total = self._solve(np.where(self.moving[:, None], since + wanted, 0.0))
+        return total - since
+
+    def close(self) -> None:
+        """Free the factors. Collective."""
+        for held in (self._ksp, self._matrix, self._free):
+            held.destroy()
+
+    def _positions(self) -> np.ndarray:
+        return self.domain.mesh.geometry.x[self.node_of][:, : self.space.value_size]
+
+    def _worn(self) -> bool:
+        change = np.abs(np.log(np.abs(volumes(self.domain.mesh) / self._volumes)))
+        worst = self.domain.comm.allreduce(float(change.max(initial=0.0)), op=MPI.MAX)
+        return bool(worst > np.log(TIRED))
+
+    def _renew(self) -> None:
+        """Compute and factorise the stiffness of the present mesh."""
+        if hasattr(self, "_ksp"):
+            self.close()
+        self._origin, self._volumes = self._positions().copy(), volumes(self.domain.mesh)
+        self._matrix = assemble_matrix(self._stiffness)
+        self._matrix.assemble()
+        self._free = self._matrix.copy()
+        rows = np.flatnonzero(self._given[: self._own].ravel()).astype(np.int32)
+        start, _ = self._matrix.getOwnershipRange()
+        self._rows = rows
+        self._free.zeroRowsColumns(rows + start, diag=1.0)
+        self._ksp = PETSc.KSP().create(self.domain.comm)
+        self._ksp.setOperators(self._free)
+        self._ksp.setType(PETSc.KSP.Type.PREONLY)
+        pc = self._ksp.getPC()
+        pc.setType(PETSc.PC.Type.LU)
+        pc.setFactorSolverType(PETSc.Mat.SolverType.MUMPS)
+
+    @property
+    def _own(self) -> int:
+        return int(self.space.dofmap.index_map.size_local)
+
+    def _solve(self, given: np.ndarray) -> np.ndarray:
+        """Return the displacement (n, dim) with the values `given` where it is given."""
+        right, left = self._matrix.createVecs()
+        values = np.where(self._given, given, 0.0)[: self._own].ravel()
+        left.array[:] = values
+        self._matrix.mult(left, right)
+        right.scale(-1.0)
+        right.array[self._rows] = values[self._rows]
+        self._ksp.solve(right, left)
+        self._solution.x.array[: len(values)] = left.array
+        self._solution.x.scatter_forward()
+        for vector in (left, right):
+            vector.destroy()
+        return self._solution.x.array.reshape(len(self._given), -1).copy()
+
+
+def volumes(mesh: Any) -> np.ndarray:
+    """Return the signed volume (times a constant) of each local cell."""
+    return signed_volumes(mesh.geometry.x[mesh.geometry.dofmaps[0]], mesh.topology.dim)
+
+
+def signed_volumes(corners: np.ndarray, dim: int) -> np.ndarray:
+    """Return the determinants of the simplices with these corners (n, dim + 1, 3)."""
+    edges = (corners[:, 1:] - corners[:, :1])[:, :, :dim]
+    return np.asarray(np.linalg.det(edges))

@@ -1,0 +1,144 @@
+"""The mesh in a step: where it is expected to be, whether it folded, and its new place.
+
+What the time scheme sees is relative to the reference mesh, which is the mesh at the end of the
+last accepted step: `Travel.settle` moves it there and takes the displacement off all levels.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from dolfinx import fem
+from dolfinx.la import InsertMode
+from mpi4py import MPI
+
+from ..geometry.domain import Domain
+from .extension import Extension, signed_volumes
+from .layer import Layer
+from .nodes import nodes_of
+
+FLAT = 0.1  # of its volume: a cell that keeps less of it in one step is about to fold
+UNKNOWNS = 2  # per node of the layer besides its displacement
+
+
+class Travel:
+    """Moves the mesh of `domain` with its moving boundaries.
+
+    Args:
+        domain: the mesh; its geometry is changed in place.
+        moving: the boundaries whose displacement is an unknown.
+        layer: the cells at them, where that unknown lives with the curvature.
+        displacement: vector function, linear in each cell, of the whole mesh's displacement.
+        normals: likewise, of nodal normals out of the metal.
+        weighted_normal: linear form int n . m da at the fronts' expected place.
+    """
+
+    def __init__(
+        self,
+        domain: Domain,
+        moving: Sequence[str],
+        layer: Layer,
+        displacement: fem.Function,
+        normals: fem.Function,
+        weighted_normal: Any,
+    ) -> None:
+        """See the class."""
+        self.domain, self.layer, self.normals = domain, layer, normals
+        self.displacement = displacement
+        self._dim = domain.mesh.geometry.dim
+        self.extension = Extension(domain, moving, displacement.function_space)
+        self._nodes = nodes_of(displacement.function_space)
+        self._weighted_normal = fem.form(weighted_normal)
+
+    @property
+    def places(self) -> np.ndarray:
+        """Places of the fronts' displacement in the array of the displacement."""
+        return np.flatnonzero(np.repeat(self.extension.moving, self._dim))
+
+    def conditions(self, space: Any) -> list[Any]:
+        """Return what holds the unknowns of the layer's `space` off the moving boundaries.
+
+        There the displacement is the expected one; what belongs to the fronts is zero.
+        """
+        self._parents = self._parent_places(space)
+        self._held = fem.Function(space)
+        free = self.extension.moving[self._parents]
+        found = [fem.dirichletbc(self._held, np.flatnonzero(~free).astype(np.int32))]
+        slides = self.extension.sliding[self._parents] & free[:, None]
+        for axis in range(self._dim):
+            dofs = np.flatnonzero(slides[:, axis]) * (self._dim + UNKNOWNS) + axis
+            found.append(fem.dirichletbc(0.0, dofs.astype(np.int32), space.sub(axis)))
+        return found
+
+    def expect(self, unknown: fem.Function) -> None:
+        """Carry the mesh along to where `displacement`, a guess, has the fronts. Collective.
+
+        Puts the displacement into the layer's `unknown` too, as its guess and its conditions.
+        """
+        guess = self._rows(self.displacement)
+        guess[:] = self.extension.displacement(guess)
+        here, held = self._rows(unknown), self._rows(self._held)
+        here[:, : self._dim] = held[:, : self._dim] = guess[self._parents]
+        here[~self.extension.moving[self._parents], self._dim :] = 0.0
+        self._set_normals()
+
+    def follow(self, unknown: fem.Function) -> None:
+        """Put the fronts where the layer's `unknown` found them. Collective."""
+        free = self.extension.moving[self._parents]
+        rows = self._rows(self.displacement)
+        rows[self._parents[free]] = self._rows(unknown)[free, : self._dim]
+        # A rank may hold a front's node without holding any cell of the layer.
+        self.displacement.x.scatter_forward()
+
+    def folded(self) -> bool:
+        """Whether the displacement presses any cell flat. Collective."""
+        mesh, dim = self.domain.mesh, self._dim
+        place = mesh.geometry.x.copy()
+        place[self._nodes, :dim] += self._rows(self.displacement)
+        cells = mesh.geometry.dofmaps[0]
+        before = signed_volumes(mesh.geometry.x[cells], dim)
+        after = signed_volumes(place[cells], dim)
+        least = float((after / before).min(initial=np.inf))
+        return bool(self.domain.comm.allreduce(least, op=MPI.MIN) < FLAT)
+
+    def settle(self, unknown: fem.Function, levels: Sequence[Sequence[np.ndarray]]) -> None:
+        """Make the displaced mesh the reference.
+
+        Args:
+            unknown: the layer's unknown.
+            levels: arrays of it and of the displacement, for each kept level; changed.
+        """
+        moved = self._rows(self.displacement).copy()
+        x = self.domain.mesh.geometry.x
+        x[self._nodes, : self._dim] += moved
+        for part in (self.layer, self.domain.front_mesh):
+            part.mesh.geometry.x[:] = x[part.nodes]
+        for own, whole in (*levels, (unknown.x.array, self.displacement.x.array)):
+            whole.reshape(moved.shape)[:] -= moved
+            own.reshape(-1, self._dim + UNKNOWNS)[:, : self._dim] -= moved[self._parents]
+
+    def close(self) -> None:
+        """Free the solver. Collective."""
+        self.extension.close()
+
+    def _parent_places(self, space: Any) -> np.ndarray:
+        """Return the node of the displacement's space for each node of the layer's `space`."""
+        place = np.empty(len(self._nodes), dtype=np.int64)
+        place[self._nodes] = np.arange(len(self._nodes))
+        return place[self.layer.nodes[nodes_of(space)]]
+
+    def _rows(self, function: fem.Function) -> np.ndarray:
+        block = function.function_space.dofmap.index_map_bs
+        return function.x.array.reshape(-1, block)
+
+    def _set_normals(self) -> None:
+        """Average the expected normals at each node by area, and bring them to unit length."""
+        vector = self.normals.x
+        vector.array[:] = 0.0
+        fem.assemble_vector(vector.array, self._weighted_normal)
+        vector.scatter_reverse(InsertMode.add)
+        vector.scatter_forward()
+        normals = self._rows(self.normals)
+        normals[self.extension.sliding] = 0.0
+        length = np.linalg.norm(normals, axis=1, keepdims=True)
+        normals /= np.where(length > 0, length, 1.0)

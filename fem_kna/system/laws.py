@@ -1,0 +1,98 @@
+"""The laws of a case in their places: regions, electrodes and drive as the equations see them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ufl
+from dolfinx import fem
+
+from ..geometry.domain import Domain
+from ..geometry.measures import WeightedMeasure
+from ..inputs.case import Case
+from ..inputs.nature import Nature
+from ..inputs.units import mapped
+from ..physics.media import FreeLiquid, Medium, PorousMedium
+from .cell import Cell, Front, Region, Side
+from .fronts import Geometry
+from .state import State
+
+
+def boundaries(case: Case) -> tuple[str, str]:
+    """Return the boundaries that are the working and the counter electrode of a resolved case."""
+    return str(case.working.boundary), str(case.counter.boundary)
+
+
+def cell_of(
+    scaled: Case, nature: Nature, domain: Domain, film: Mapping[str, Any], geometry: Geometry
+) -> Cell:
+    """Return laws and measures of a scaled case on `domain`, its numbers as form constants."""
+    laws, nature = (
+        mapped(item, lambda value, unit: fem.Constant(domain.mesh, float(value)))
+        for item in (scaled, nature)
+    )
+    degree = 2 * scaled.numerics.degree
+    ground = fem.Constant(domain.mesh, 0.0)
+
+    def sides(state: State) -> tuple[Side, Side]:
+        phis = (state.voltage, ground)
+        working, counter = (
+            _side(name, getattr(laws, name), phi, film[name], state, geometry, degree + 2, nature)
+            for name, phi in zip(("working", "counter"), phis, strict=True)
+        )
+        return working, counter
+
+    return Cell(
+        electrolyte=laws.electrolyte,
+        closure=laws.closure,
+        regions=tuple(
+            Region(name, _medium(name, laws.separator), dx, frame)
+            for name, parts in geometry.measures(degree).items()
+            for dx, frame in parts
+        ),
+        reactions=laws.reactions,
+        sides=sides,
+        drive=laws.drive,
+        nature=nature,
+    )
+
+
+def _side(
+    name: str,
+    electrode: Any,
+    phi: Any,
+    film: Any,
+    state: State,
+    geometry: Geometry,
+    degree: int,
+    nature: Any,
+) -> Side:
+    """Return an electrode in its place; with a moving front, its shape shifts its kinetics."""
+    ds, N = geometry.domain.ds(electrode.boundary)(degree), geometry.N
+    law = electrode.front
+    if law is None:
+        still = geometry.still
+        return Side(ds, phi, electrode.metal, film, still, N, projected=ds)
+    up = N[len(N) - 1] * (1 if electrode.boundary == "counter" else -1)
+    pressure, V = law.surface_energy * state.kappa, electrode.metal.molar_volume
+    x = ufl.SpatialCoordinate(geometry.domain.mesh)
+    return Side(
+        ds,
+        phi,
+        electrode.metal,
+        film,
+        geometry.near(state),
+        N,
+        projected=WeightedMeasure(ds.measure, ds.weight * up),
+        shift=lambda metal: V(metal) * pressure / nature.faraday,
+        front=Front(law, x, geometry.normal, geometry.surface),
+    )
+
+
+def _medium(region: str, separator: Any) -> Medium:
+    media: dict[str, Medium] = {
+        "electrolyte": FreeLiquid(),
+        "separator": PorousMedium.model_construct(
+            porosity=separator.porosity, bruggeman_exponent=separator.bruggeman_exponent
+        ),
+    }
+    return media[region]
