@@ -18,7 +18,7 @@ from ..physics.film import FilmLaw
 from ..physics.front import MovingFront
 from ..physics.kinetics import ButlerVolmer, Reaction
 from .nature import Nature
-from .units import Parameters, PositiveNumber, Temperature, Time, given
+from .units import Fraction, Parameters, PositiveNumber, Temperature, Time, given
 
 
 def _metal(raw: Any) -> Any:
@@ -55,6 +55,23 @@ class Electrode(Parameters):
         return self.model_copy(update={"boundary": boundary, "metal": metal, "front": front})
 
 
+class Remeshing(Parameters):
+    """When a moving mesh has tired, and what the new one shall be like.
+
+    A new mesh is made when the worst cell's `quality` (Gmsh's gamma, 1 for an equilateral cell)
+    falls below the one given, or an edge of the front grows `longest` times what is wanted there:
+    the size it had at the start, or less where the front turns by more than `angle` per element,
+    but not below `finest` times the smallest at the start. Away from the front edges grow by
+    `growth` per distance.
+    """
+
+    quality: Fraction = given(0.3, "a mesh that fell to it still gives second order")
+    longest: PositiveNumber = given(1.8, "before the edges' midpoints are missed")
+    angle: PositiveNumber = given(0.35, "18 elements around a circle")
+    finest: PositiveNumber = given(0.7, "a kink must not ask for ever smaller elements")
+    growth: PositiveNumber = given(0.25, "coarser than a first mesh: fields are smooth off a front")
+
+
 class Numerics(Parameters):
     """Settings of the discretisation: another reader may change them and expect the same answer."""
 
@@ -65,6 +82,7 @@ class Numerics(Parameters):
     front_tolerance: PositiveNumber = given(
         1e-2, "error per step of a moving front's place, over its smallest element"
     )
+    remeshing: InstanceOf[Remeshing] = Field(default_factory=Remeshing)
     first_step: Time = given("1 ms", "well below the charge-transfer response of a filter cell")
     longest_step: Time | None = None
     frames: int = Field(default=20, ge=1)
@@ -128,6 +146,11 @@ class Case(Parameters):
     def nature(self) -> Nature:
         """Constants of nature at the case's temperature."""
         return Nature(temperature=self.temperature)
+
+    @property
+    def boundaries(self) -> tuple[str, str]:
+        """Names of the boundaries that are the working and the counter electrode, once resolved."""
+        return str(self.working.boundary), str(self.counter.boundary)
 
     def resolved(self) -> Self:
         """Return the complete case: metals at the temperature, the gap from the separator."""

@@ -16,13 +16,14 @@ from .labels import Labels, labelled, snapped
 from .mend import GOOD, mended
 from .mmg import Accuracy, refined
 from .quality import gammas, signed_sizes
-from .volumes import Volumes, restored
+from .volumes import Volumes, region_volumes, restored
 from .whole import INTERFACE, Whole, distributed, gathered
 
 Size = Callable[[np.ndarray], np.ndarray]
 
 CELLS = ("triangle", "tetrahedron")
 NO_METAL = -1
+KEPT = 1e-9  # relative; a mesh without overlapping cells keeps its volume to round-off
 ENOUGH = 0.3  # gamma of the worst cell that ends the passes
 NUDGES = (0.7, 1.4, 0.5, 2.0)  # on the sizes at poor cells, else Mmg would leave them again
 
@@ -72,16 +73,15 @@ def _renewed(
     # A plane as drawn is plane to round-off only; from here on it is plane.
     old = replace(old, points=snapped(old.points, old.facets, labels))
     new, of = _refined(old, labels, size, how)
+    metal, round_ = domain.regions.get("metal", NO_METAL), domain.dimension == "axisymmetric"
     if not frozen:
-        volumes = Volumes(
-            moving,
-            domain.regions.get("metal", NO_METAL),
-            domain.dimension == "axisymmetric",
-            _level(labels, old.points.shape[1]),
-        )
+        volumes = Volumes(moving, metal, round_, _level(labels, old.points.shape[1]))
         new = replace(new, points=restored(new, of, old, volumes))
     if not (signed_sizes(new.points[new.cells]) > 0).all():
         raise RunError("a cell turned inside out when the volume was given back")
+    before, after = region_volumes(old, round_), region_volumes(new, round_)
+    if any(abs(after.get(tag, 0.0) - was) > KEPT * was for tag, was in before.items()):
+        raise RunError("the volume of a region is not kept: the old mesh overlaps itself")
     return new
 
 
@@ -97,7 +97,10 @@ def _refined(old: Whole, labels: Labels, size: Size, how: Accuracy) -> tuple[Who
         sizes = _asked(size, best.points).copy()
         least = float(sizes.min())
         sizes[np.unique(best.cells[gammas(best.points[best.cells]) < GOOD])] *= factor
-        new, its = refined(best, of, sizes, how, least)
+        try:
+            new, its = refined(best, of, sizes, how, least)
+        except (RunError, RuntimeError):
+            continue  # there is a mesh already, if a poorer one
         new = mended(new, its)
         if new.worst > best.worst:
             best, of = new, its

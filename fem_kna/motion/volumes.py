@@ -7,6 +7,7 @@ import numpy as np
 
 from ..inputs.errors import RunError
 from .labels import Labels, planes
+from .quality import signed_sizes
 from .whole import CellFacets, Whole, facet_keys
 
 ROUNDS = 12
@@ -61,6 +62,15 @@ class Volumes:
         radii = corners[:, :, 0]
         mean = heights.sum(axis=1) * radii.sum(axis=1) + (heights * radii).sum(axis=1)
         return float(2 * np.pi * upward @ mean) / 6
+
+
+def region_volumes(whole: Whole, axisymmetric: bool) -> dict[int, float]:
+    """Return the volume of each region by its tag, of the body of revolution if axisymmetric."""
+    corners = whole.points[whole.cells]
+    sizes = np.abs(signed_sizes(corners))
+    if axisymmetric:
+        sizes = sizes * 2 * np.pi * corners[:, :, 0].mean(axis=1)
+    return {int(tag): float(sizes[whole.regions == tag].sum()) for tag in np.unique(whole.regions)}
 
 
 def _outward(points: np.ndarray, facets: np.ndarray, cells: np.ndarray) -> np.ndarray:

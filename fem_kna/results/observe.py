@@ -12,7 +12,6 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ..system.build import Model
-from ..system.laws import boundaries
 
 Row = dict[str, float]
 SIDES = ("working", "counter")
@@ -25,14 +24,14 @@ class Observer:
     def __init__(self, model: Model) -> None:
         """Compile the integrals, and take stock of the ions before the first step."""
         self.model = model
-        self._projected_area = model.domain.measure_of(boundaries(model.case)[1])
+        self._projected_area = model.domain.measure_of(model.case.boundaries[1])
         integrands = _integrands(model)
         self._units = {name: unit for name, (_, unit) in integrands.items()}
         self._forms = {
             name: fem.form(integrand, entity_maps=model.fields.entity_maps)
             for name, (integrand, _) in integrands.items()
         }
-        self._front = _SurfaceValues(model, boundaries(model.case)[0])
+        self._front = _SurfaceValues(model, model.case.boundaries[0])
         self._ions = tuple(model.cell.concentrations(model.fields.view(model.fields.now)))
         self._initial = {name: self._areal(f"amount {name}") for name in self._ions}
         rates = [name for name in self._forms if name.startswith("current ")]

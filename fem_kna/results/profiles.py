@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from ..system.build import Model
-from ..system.laws import boundaries
 from .fields import current_density
 from .observe import surface_dofs
 
@@ -16,7 +15,7 @@ def front_profile(model: Model) -> tuple[np.ndarray, np.ndarray] | None:
     The distance is the first coordinate, in 3-D that from the axis. None on ranks other than 0.
     """
     surface, scales = model.fields.surface, model.scales
-    dofs = surface_dofs(model, boundaries(model.case)[0])
+    dofs = surface_dofs(model, model.case.boundaries[0])
     x = surface.tabulate_dof_coordinates()[dofs]
     along = np.hypot(x[:, 0], x[:, 1]) if model.domain.dimension == "3d" else x[:, 0]
     i = -model.fields.now[1].x.array[dofs]

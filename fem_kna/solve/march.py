@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from mpi4py import MPI
@@ -15,6 +15,15 @@ Level = tuple[float, list[np.ndarray]]  # time, and the arrays of all unknowns
 
 # Scaled. With a shorter step the round-off of the rates, c/h, drowns the algebraic equations.
 SHORTEST_START = 2e-10
+
+
+class Mark(NamedTuple):
+    """A moment of a march: time, steps so far, next step, levels."""
+
+    time: float
+    steps: int
+    next: float
+    levels: list[Level]
 
 
 class StepFailed(RunError):
@@ -131,10 +140,49 @@ class March:
             StepFailed: the step fell below the smallest one.
         """
         while self.time < end:
-            self._next = self._advance(_fitted(self._next, end - self.time))
-            if end - self.time < 1e-12 * end:
-                self.time = end
-            yield self.levels[0][0] - self.levels[1][0]
+            yield self.step(end)
+
+    def step(self, end: float) -> float:
+        """Take one step towards the time `end`, which is not passed; return its size.
+
+        Raises:
+            StepFailed: the step fell below the smallest one.
+        """
+        before = self.time
+        self._next = self._advance(_fitted(self._next, end - self.time))
+        if end - self.time < 1e-12 * end:
+            self.time = end
+        return self.time - before
+
+    def try_step(self, h: float) -> bool:
+        """Take one step of exactly `h`, whatever its error; return whether it was solved."""
+        if not np.isfinite(self._attempt(h)):
+            self._restore()
+            return False
+        self._accept(h)
+        return True
+
+    def mark(self) -> Mark:
+        """Return what `rewind` needs to come back here."""
+        levels = [(t, [values.copy() for values in arrays]) for t, arrays in self.levels]
+        return Mark(self.time, self.steps, self._next, levels)
+
+    def rewind(self, mark: Mark) -> None:
+        """Go back to `mark`; what `accepted` did outside is the caller's to undo."""
+        self.time, self.steps, self._next = mark.time, mark.steps, mark.next
+        self.levels.clear()
+        self.levels.extend((t, [values.copy() for values in arrays]) for t, arrays in mark.levels)
+        self._restore()
+
+    def resume(self, other: "March", step: float) -> None:
+        """Go on where `other` has got to, from the present unknowns, next with `step`."""
+        self.time, self.steps, self.rejected = other.time, other.steps, other.rejected
+        self._next = step
+
+    @property
+    def next(self) -> float:
+        """The size of step to be tried next."""
+        return self._next
 
     def _advance(self, h: float) -> float:
         """Take one step of at most `h`; return the size to try next."""
@@ -143,9 +191,7 @@ class March:
                 raise StepFailed(self.steps + 1, h, self.solver.reason)
             error = self._attempt(h)
             if error <= 1.0:
-                self.time, self.steps = self.time + h, self.steps + 1
-                self.levels.appendleft((self.time, self._arrays()))
-                self.accepted(self.levels)
+                self._accept(h)
                 return self.control.next_step(h, error, self._order)
             self.rejected += 1
             self._restore()
@@ -155,6 +201,11 @@ class March:
                 if failed
                 else self.control.next_step(h, error, self._order)
             )
+
+    def _accept(self, h: float) -> None:
+        self.time, self.steps = self.time + h, self.steps + 1
+        self.levels.appendleft((self.time, self._arrays()))
+        self.accepted(self.levels)
 
     @property
     def _order(self) -> int:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from dolfinx import fem
 from mpi4py import MPI
 
 from ..geometry.build import build
@@ -18,10 +17,11 @@ from ..solve.march import Control, March, Watched
 from ..solve.newton import Newton
 from ..solve.options import solver_options
 from .cell import Cell, residual
+from .films import Films, films_of
 from .fronts import Geometry, MovingSolver, geometry_of
-from .laws import boundaries, cell_of
+from .laws import cell_of
 from .scales import Scales, scales_of
-from .state import Fields, surface_space
+from .state import Fields
 
 EDGE_ELEMENTS = 2  # an unresolved film edge spoils the current on it, and kills moving fronts
 
@@ -35,7 +35,7 @@ class Model:
     domain: Domain
     fields: Fields
     cell: Cell
-    film: Mapping[str, fem.Function]
+    films: Films
     march: March
     newton: Newton
     travel: Travel | None  # of the mesh, where electrodes move
@@ -60,7 +60,7 @@ def model_of(case: Case, comm: MPI.Comm, options: Mapping[str, Any] | None = Non
     """
     case.mesh.check()
     scales = scales_of(case)
-    domain = build(scales.scaled(case).mesh, comm).with_electrodes(*boundaries(case))
+    domain = build(scales.scaled(case).mesh, comm).with_electrodes(*case.boundaries)
     check_patch(case, scales, domain)
     return model_on(domain, case, options)
 
@@ -70,9 +70,9 @@ def model_on(domain: Domain, case: Case, options: Mapping[str, Any] | None = Non
     scales = scales_of(case)
     scaled = scales.scaled(case)
     fields = fields_on(domain, case)
-    film = {side: film_resistance(scaled, side, fields) for side in ("working", "counter")}
+    films = films_of(scaled, fields)
     geometry = geometry_of(fields)
-    cell = cell_of(scaled, scales.scaled(case.nature), domain, film, geometry)
+    cell = cell_of(scaled, scales.scaled(case.nature), domain, films.resistance, geometry)
     set_initial(scaled, fields)
     scheme = Bdf2(domain.mesh)
     state = fields.view(fields.now)
@@ -87,8 +87,8 @@ def model_on(domain: Domain, case: Case, options: Mapping[str, Any] | None = Non
         solver_options(case.numerics.solver) | dict(options or {}),
         conditions=geometry.travel.conditions(fields.front) if geometry.travel else (),
     )
-    march = march_of(scaled, fields, geometry, newton, scheme)
-    return Model(case, scales, domain, fields, cell, film, march, newton, geometry.travel)
+    march = march_of(scaled, fields, geometry, newton, scheme, films)
+    return Model(case, scales, domain, fields, cell, films, march, newton, geometry.travel)
 
 
 def fields_on(domain: Domain, case: Case) -> Fields:
@@ -100,7 +100,12 @@ def fields_on(domain: Domain, case: Case) -> Fields:
 
 
 def march_of(
-    scaled: Case, fields: Fields, geometry: Geometry, newton: Newton, scheme: Bdf2
+    scaled: Case,
+    fields: Fields,
+    geometry: Geometry,
+    newton: Newton,
+    scheme: Bdf2,
+    films: Films,
 ) -> March:
     """Return the march of a scaled case: through a moving mesh where electrodes move."""
     control, travel = control_of(scaled), geometry.travel
@@ -110,18 +115,9 @@ def march_of(
     numerics = scaled.numerics
     unit = numerics.front_tolerance * fields.domain.front_sizes()[0] / numerics.time_tolerance
     controlled += [None, Watched(travel.places, float(unit))]
-    solver = MovingSolver(newton, travel, fields.now)
+    solver = MovingSolver(newton, travel, fields.now, films)
     comm, accepted = fields.domain.comm, solver.accepted
     return March(solver, scheme, fields.earlier, control, controlled, comm, accepted)
-
-
-def film_resistance(scaled: Case, side: str, fields: Fields) -> fem.Function:
-    """Return the film's area resistance along the electrodes, as a field on their facets."""
-    law, patch = getattr(scaled, side).film, scaled.mesh.patch
-    weak = patch if side == "working" else lambda x: np.zeros_like(x[0])
-    resistance = fem.Function(surface_space(fields.domain.front_mesh.mesh, fields.degree))
-    resistance.interpolate(lambda x: law.area_resistance(weak(x)))
-    return resistance
 
 
 def set_initial(scaled: Case, fields: Fields) -> None:

@@ -12,10 +12,12 @@ from dolfinx import fem
 
 from ..geometry.domain import Domain
 from ..geometry.measures import WeightedMeasure
+from ..motion.areas import NodalAreas
 from ..motion.travel import Travel
 from ..physics.frame import Frame, Moved, Still, Surface
 from ..solve.march import Level
 from ..solve.newton import Newton
+from .films import Films, RidingFilms
 from .state import Fields, State
 
 AWAY = 100  # added to a region's tag: its cells that touch no moving front
@@ -132,9 +134,12 @@ class MovingSolver:
     Its unknowns are those of the step and the displacement of the whole mesh.
     """
 
-    def __init__(self, newton: Newton, travel: Travel, unknowns: Sequence[Any]) -> None:
-        """Join the solver of a step and the mesh's travel."""
+    def __init__(
+        self, newton: Newton, travel: Travel, unknowns: Sequence[Any], films: Films
+    ) -> None:
+        """Join the solver of a step, the mesh's travel and the films that ride on the fronts."""
         self._newton, self._travel = newton, travel
+        self._films = RidingFilms(films, NodalAreas(travel.domain))
         self._folded = False
         self.unknowns = tuple(unknowns)
 
@@ -155,5 +160,6 @@ class MovingSolver:
         return "MESH_FOLDED" if self._folded else self._newton.reason
 
     def accepted(self, levels: deque[Level]) -> None:
-        """Make the moved mesh the reference of all `levels`."""
+        """Make the moved mesh the reference of all `levels`, and let the films follow."""
         self._travel.settle(self.unknowns[-2], [arrays[-2:] for _, arrays in levels])
+        self._films.follow(levels[0][0] - levels[1][0])

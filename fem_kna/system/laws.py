@@ -17,11 +17,6 @@ from .fronts import Geometry
 from .state import State
 
 
-def boundaries(case: Case) -> tuple[str, str]:
-    """Return the boundaries that are the working and the counter electrode of a resolved case."""
-    return str(case.working.boundary), str(case.counter.boundary)
-
-
 def cell_of(
     scaled: Case, nature: Nature, domain: Domain, film: Mapping[str, Any], geometry: Geometry
 ) -> Cell:

@@ -27,8 +27,8 @@ from ..physics.kinetics import Reaction
 from ..solve.bdf2 import Bdf2
 from ..solve.newton import Newton
 from ..solve.options import solver_options
-from ..system.build import film_resistance
 from ..system.cell import Cell, residual
+from ..system.films import film_resistance
 from ..system.fronts import geometry_of
 from ..system.laws import cell_of
 from ..system.state import Fields, State

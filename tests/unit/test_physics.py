@@ -12,8 +12,8 @@ from fem_kna.materials.models import Electrolyte, Ion
 from fem_kna.physics.closures import Closure, ConcentratedSolution, DiluteSolution, ion_flux
 from fem_kna.physics.drive import Drive, Galvanostatic, Potentiostatic, Rest
 from fem_kna.physics.film import CrackedFilm, FilmLaw, UniformFilm
-from fem_kna.physics.kinetics import ButlerVolmer, Kinetics, Reaction, partial_currents
 from fem_kna.physics.frame import Still
+from fem_kna.physics.kinetics import ButlerVolmer, Kinetics, Reaction, partial_currents
 from fem_kna.physics.media import FreeLiquid, Medium, PorousMedium
 from fem_kna.physics.transport import divergence, outflow, storage
 from fem_kna.verify.cells import OhmicKinetics
