@@ -11,6 +11,7 @@ from ..geometry.build import build
 from ..geometry.domain import Domain
 from ..inputs.case import Case
 from ..inputs.errors import InputError
+from ..motion.tiring import Tiring
 from ..motion.travel import Travel
 from ..solve.bdf2 import Bdf2
 from ..solve.march import Control, March, Watched
@@ -39,6 +40,7 @@ class Model:
     march: March
     newton: Newton
     travel: Travel | None  # of the mesh, where electrodes move
+    tiring: Tiring | None  # of that mesh
 
     def close(self) -> None:
         """Free the solvers. Collective."""
@@ -65,8 +67,16 @@ def model_of(case: Case, comm: MPI.Comm, options: Mapping[str, Any] | None = Non
     return model_on(domain, case, options)
 
 
-def model_on(domain: Domain, case: Case, options: Mapping[str, Any] | None = None) -> Model:
-    """Set up the system of a resolved `case` on the scaled `domain`, at its initial state."""
+def model_on(
+    domain: Domain,
+    case: Case,
+    options: Mapping[str, Any] | None = None,
+    tiring: Tiring | None = None,
+) -> Model:
+    """Set up the system of a resolved `case` on the scaled `domain`, at its initial state.
+
+    `tiring` watches that mesh; None: it is the first one.
+    """
     scales = scales_of(case)
     scaled = scales.scaled(case)
     fields = fields_on(domain, case)
@@ -88,7 +98,9 @@ def model_on(domain: Domain, case: Case, options: Mapping[str, Any] | None = Non
         conditions=geometry.travel.conditions(fields.front) if geometry.travel else (),
     )
     march = march_of(scaled, fields, geometry, newton, scheme, films)
-    return Model(case, scales, domain, fields, cell, films, march, newton, geometry.travel)
+    if fields.moving and tiring is None:
+        tiring = Tiring(domain, fields.moving, case.numerics.remeshing)
+    return Model(case, scales, domain, fields, cell, films, march, newton, geometry.travel, tiring)
 
 
 def fields_on(domain: Domain, case: Case) -> Fields:
