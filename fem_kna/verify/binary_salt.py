@@ -23,7 +23,7 @@ from ..physics.film import UniformFilm
 from ..physics.kinetics import ButlerVolmer, Reaction
 from ..system.build import Model
 from .cells import UNIFORM, discrete
-from .manufactured import mat
+from .unit_cell import mat
 
 FARADAY = 96485.33212  # [C mol-1], CODATA 2018
 SALT, GAP = 400.0, 2e-4  # [mol m-3], [m]
