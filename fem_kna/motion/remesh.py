@@ -16,14 +16,14 @@ from .labels import Labels, labelled, snapped
 from .mend import GOOD, mended
 from .mmg import Accuracy, refined
 from .quality import gammas, signed_sizes
-from .volumes import Volumes, region_volumes, restored
+from .volumes import Volumes, overlapping, region_volumes, restored
 from .whole import INTERFACE, Whole, distributed, gathered
 
 Size = Callable[[np.ndarray], np.ndarray]
 
 CELLS = ("triangle", "tetrahedron")
 NO_METAL = -1
-KEPT = 1e-9  # relative; a mesh without overlapping cells keeps its volume to round-off
+KEPT = 1e-9  # of a region's volume, which is kept to round-off unless something is wrong
 ENOUGH = 0.3  # gamma of the worst cell that ends the passes
 NUDGES = (0.7, 1.4, 0.5, 2.0)  # on the sizes at poor cells, else Mmg would leave them again
 
@@ -69,6 +69,8 @@ def remeshed(
 def _renewed(
     old: Whole, domain: Domain, size: Size, moving: tuple[int, ...], frozen: bool, how: Accuracy
 ) -> Whole:
+    if overlapping(old):
+        raise RunError("a cell of the old mesh has turned inside out")  # Mmg may not come back
     labels = labelled(old, moving, frozen)
     # A plane as drawn is plane to round-off only; from here on it is plane.
     old = replace(old, points=snapped(old.points, old.facets, labels))
@@ -81,7 +83,7 @@ def _renewed(
         raise RunError("a cell turned inside out when the volume was given back")
     before, after = region_volumes(old, round_), region_volumes(new, round_)
     if any(abs(after.get(tag, 0.0) - was) > KEPT * was for tag, was in before.items()):
-        raise RunError("the volume of a region is not kept: the old mesh overlaps itself")
+        raise RunError("the volume of a region is not kept")
     return new
 
 

@@ -73,6 +73,20 @@ def region_volumes(whole: Whole, axisymmetric: bool) -> dict[int, float]:
     return {int(tag): float(sizes[whole.regions == tag].sum()) for tag in np.unique(whole.regions)}
 
 
+def overlapping(whole: Whole) -> bool:
+    """Whether two neighbours lie on the same side of their common facet: one has turned over."""
+    sides = CellFacets.of(whole.cells)
+    first = sides.pairs()
+    upright = normals(whole.points[sides.facets[first]])
+    middles = whole.points[sides.facets[first]].mean(axis=1)
+    cells = whole.points[whole.cells].mean(axis=1)
+    one, other = (
+        np.einsum("ij,ij->i", cells[sides.cells[at]] - middles, upright)
+        for at in (first, first + 1)
+    )
+    return bool((one * other >= 0).any())
+
+
 def _outward(points: np.ndarray, facets: np.ndarray, cells: np.ndarray) -> np.ndarray:
     """Return the facets (m, k) turned so that their normals point out of their cells (m, k + 1)."""
     inward = points[cells].mean(axis=1) - points[facets].mean(axis=1)

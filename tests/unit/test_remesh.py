@@ -197,6 +197,15 @@ def test_names_that_are_not_there_and_fields_that_are_no_sizes():
         assert "\n" not in str(caught.value)
 
 
+def test_a_mesh_that_overlaps_itself_is_refused():
+    old = cell("planar_cell", front_size="2 um")
+    nodes = old.mesh.geometry.x
+    inner = np.argmin(np.linalg.norm(nodes[:, :2] - [0.1, 0.05], axis=1))
+    nodes[inner, 1] += 0.1
+    with pytest.raises(RunError, match="turned inside out"):
+        remeshed(old, field(old))
+
+
 def test_squares_are_refused():
     def draw(gmsh):
         gmsh.model.occ.addRectangle(0, 0, 0, 1, 1)
