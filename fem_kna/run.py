@@ -1,35 +1,37 @@
 """Running one case: from a resolved case to its history and summary."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mpi4py import MPI
 
+from .course import Course, Progress
 from .inputs.case import Case
 from .inputs.errors import RunError
 from .results.folder import RunFolder, dofs, peak_memory
-from .results.observe import Observer, Row
+from .results.fronts import Row
 from .solve.march import StepFailed
 from .system.build import Model, model_of
 
 EMPTY = 1e-3  # of the salt concentration: what is left at a surface that has run empty
-Progress = Callable[[float, int], None]  # share of the run's time, steps so far
 
 
 @dataclass(frozen=True)
 class Result:
     """What a run leaves behind: its model at the last step, one row per step, the summary.
 
-    The model's fields can be evaluated, its solver is gone.
+    The model's fields can be evaluated, its solver is gone. Where electrodes move, `outlines` are
+    those of the working electrode at the frames, with their times [s].
     """
 
     model: Model
     history: list[Row]
     summary: dict[str, Any]
     folder: Path | None
+    outlines: list[tuple[float, Any]] = field(default_factory=list)
 
 
 def simulate(
@@ -40,7 +42,7 @@ def simulate(
     options: Mapping[str, Any] | None = None,
     progress: Progress = lambda share, steps: None,
 ) -> Result:
-    """Run `case` to the end of its drive.
+    """Run `case` to the end of its drive, or to an event that ends it.
 
     Args:
         case: the case; it is resolved first.
@@ -54,51 +56,32 @@ def simulate(
         RunError: no step succeeded any more; what was reached is on disk.
     """
     begin = time.perf_counter()
-    model = model_of(case.resolved(), comm, options)
-    history: list[Row] = []
-    status, failure, files = "finished", None, None
+    course = Course(model_of(case.resolved(), comm, options), options, None, progress)
+    failure = None
     try:
-        observer = Observer(model)
-        files = None if folder is None else RunFolder(folder, model)
-        for row in _steps(model, observer, files):
-            history.append(row)
-            progress(row["time [s]"] / model.case.drive.duration, model.march.steps)
-    except StepFailed as error:
-        failure = RunError(diagnosis(model, history, error))
+        course.files = None if folder is None else RunFolder(folder, course.model)
+        course.run()
+        status = f"event: {course.ended}" if course.ended else "finished"
+    except RunError as error:
+        failure = RunError(diagnosis(course.model, course.history, error))
         status = f"failed: {failure}"
-        if files is not None and history:
-            files.frame(history[-1]["time [s]"])  # what the run looked like when it stopped
+        if course.files is not None and course.history:
+            # what the run looked like when it stopped
+            course.files.frame(course.history[-1]["time [s]"])
     finally:
-        model.close()
-    summary = summarised(model, history, status, time.perf_counter() - begin)
-    if files is not None:
-        files.finish(summary)
+        course.model.close()
+    summary = summarised(course, status, time.perf_counter() - begin)
+    if course.files is not None:
+        course.files.finish(summary)
     if failure is not None:
         raise failure
-    return Result(model, history, summary, folder)
+    return Result(course.model, course.history, summary, folder, course.outlines)
 
 
-def _steps(model: Model, observer: Observer, files: RunFolder | None) -> Iterator[Row]:
-    """Advance to the end of the drive; yield the row of the start and of each accepted step."""
-    model.march.start()
-    yield _recorded(observer.measure(0.0), files, frame=True)
-    frames, duration = model.case.numerics.frames, model.case.drive.duration
-    for frame in range(1, frames + 1):
-        end = frame / frames * duration / model.scales.of("s")
-        for dt in model.march.until(end):
-            yield _recorded(observer.measure(dt), files, frame=model.march.time == end)
-
-
-def _recorded(row: Row, files: RunFolder | None, *, frame: bool) -> Row:
-    if files is not None:
-        files.row(row)
-        if frame:
-            files.frame(row["time [s]"])
-    return row
-
-
-def diagnosis(model: Model, history: list[Row], failed: StepFailed) -> str:
+def diagnosis(model: Model, history: list[Row], failed: RunError) -> str:
     """Say in SI where a run stopped, and whether the salt at the surface was used up."""
+    if not isinstance(failed, StepFailed):
+        return f"{failed}" + (f"; at {history[-1]['time [s]']:.6g} s" if history else "")
     if not history:
         return f"no potentials fit the drive at the start: Newton's method ended {failed.reason}"
     last, salt = history[-1], model.case.electrolyte.salt_concentration
@@ -111,29 +94,56 @@ def diagnosis(model: Model, history: list[Row], failed: StepFailed) -> str:
     return line + (": the salt there is used up" if lowest < EMPTY * salt else "")
 
 
-def summarised(model: Model, history: list[Row], status: str, wall_time: float) -> dict[str, Any]:
+def summarised(course: Course, status: str, wall_time: float) -> dict[str, Any]:
     """Return the summary of a run: values at its end, extremes over it, and what it cost.
 
     ``min_surface_concentration [mol/m3]`` is the lowest and the drifts are the largest over the
     run; a key whose model does not exist, or that is undefined (a focus without current), is
     absent.
     """
-    last = dict(history[-1]) if history else {}
-    summary: dict[str, Any] = {key: last[key] for key in last if key not in ("dt [s]",)}
+    model, history = course.model, course.history
+    summary: dict[str, Any] = dict(history[-1]) if history else {}
+    summary.pop("dt [s]", None)
     lowest = "min_surface_concentration [mol/m3]"
     for key, pick in ((lowest, min), ("salt_drift [-]", max), ("charge_drift [-]", max)):
-        if key in last:
+        if key in summary:
             summary[key] = pick(row[key] for row in history)
-    if "charge [C/m2]" in last:
+    if "charge [C/m2]" in summary:
         summary["plated_charge [C/m2]"] = summary.pop("charge [C/m2]")
-    return summary | {
-        "steps [-]": model.march.steps,
-        "rejected_steps [-]": model.march.rejected,
-        "newton [-]": model.newton.iterations,
-        "krylov [-]": model.newton.linear_iterations,
-        "dofs [-]": dofs(model),
-        "wall_time [s]": wall_time,
-        "peak_memory [B]": peak_memory(model.domain.comm),
-        "ranks [-]": model.domain.comm.size,
-        "status": status,
-    }
+    return (
+        summary
+        | _of_the_fronts(course, summary)
+        | {
+            "steps [-]": model.march.steps,
+            "rejected_steps [-]": model.march.rejected,
+            "newton [-]": model.newton.iterations,
+            "krylov [-]": model.newton.linear_iterations,
+            "dofs [-]": dofs(model),
+            "wall_time [s]": wall_time,
+            "peak_memory [B]": peak_memory(model.domain.comm),
+            "ranks [-]": model.domain.comm.size,
+            "status": status,
+        }
+    )
+
+
+def _of_the_fronts(course: Course, summary: dict[str, Any]) -> dict[str, Any]:
+    """Return what a run with moving fronts adds to its summary; the drift takes the error's place.
+
+    ``volume_drift [-]`` is the largest error of the volume an electrode has gained, by sight
+    against by charge, over the most that was deposited.
+    """
+    error = "volume_error [m3/m2]"
+    if error not in summary:
+        return {}
+    del summary[error]
+    deposits = [abs(row["deposited_volume [m3/m2]"]) for row in course.history]
+    errors = [row[error] for row in course.history]
+    found: dict[str, Any] = {"remeshes [-]": course.remeshes, "min_quality [-]": course.worst}
+    if max(deposits) > 0:
+        found["volume_drift [-]"] = max(errors) / max(deposits)
+    for event in course.happenings:
+        found[f"time_to_{event.name} [s]"] = event.time
+        found[f"capacity_to_{event.name} [C/m2]"] = event.charge
+        found[f"place_of_{event.name} [m]"] = list(event.place)
+    return found

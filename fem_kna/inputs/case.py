@@ -14,6 +14,7 @@ from ..geometry.shape import Shape
 from ..materials.models import Electrolyte, Metal, Separator
 from ..physics.closures import Closure, ConcentratedSolution
 from ..physics.drive import Drive
+from ..physics.events import Event, touchings
 from ..physics.film import FilmLaw
 from ..physics.front import MovingFront
 from ..physics.kinetics import ButlerVolmer, Reaction
@@ -115,6 +116,7 @@ class Case(Parameters):
     reactions: tuple[InstanceOf[Reaction], ...] = Field(default_factory=potassium_and_sodium)
     closure: InstanceOf[Closure] = Field(default_factory=ConcentratedSolution)
     temperature: Temperature = given("25 degC", "room temperature; the paper states none")
+    events: tuple[InstanceOf[Event], ...] = Field(default_factory=touchings)
     numerics: InstanceOf[Numerics] = Field(default_factory=Numerics)
 
     @model_validator(mode="after")

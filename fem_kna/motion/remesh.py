@@ -24,6 +24,7 @@ Size = Callable[[np.ndarray], np.ndarray]
 CELLS = ("triangle", "tetrahedron")
 NO_METAL = -1
 KEPT = 1e-9  # of a region's volume, which is kept to round-off unless something is wrong
+GRID = 2.0**-27  # of the mesh's extent
 ENOUGH = 0.3  # gamma of the worst cell that ends the passes
 NUDGES = (0.7, 1.4, 0.5, 2.0)  # on the sizes at poor cells, else Mmg would leave them again
 
@@ -74,7 +75,7 @@ def _renewed(
     labels = labelled(old, moving, frozen)
     # A plane as drawn is plane to round-off only; from here on it is plane.
     old = replace(old, points=snapped(old.points, old.facets, labels))
-    new, of = _refined(old, labels, size, how)
+    new, of = _refined(old if frozen else _coarsened(old, labels), labels, size, how)
     metal, round_ = domain.regions.get("metal", NO_METAL), domain.dimension == "axisymmetric"
     if not frozen:
         volumes = Volumes(moving, metal, round_, _level(labels, old.points.shape[1]))
@@ -85,6 +86,16 @@ def _renewed(
     if any(abs(after.get(tag, 0.0) - was) > KEPT * was for tag, was in before.items()):
         raise RunError("the volume of a region is not kept")
     return new
+
+
+def _coarsened(old: Whole, labels: Labels) -> Whole:
+    """Return the mesh with its nodes on a grid far finer than any element.
+
+    Mmg decides by comparing lengths, and the places it is given carry the solver's rounding, which
+    differs from one number of ranks to another. On the grid they hardly ever do.
+    """
+    grid = GRID * 2.0 ** np.ceil(np.log2(np.ptp(old.points, axis=0).max()))
+    return replace(old, points=snapped(np.round(old.points / grid) * grid, old.facets, labels))
 
 
 def _refined(old: Whole, labels: Labels, size: Size, how: Accuracy) -> tuple[Whole, Labels]:

@@ -43,6 +43,13 @@ class Tiring:
             self._wanted = before.wanted_at(outlines)
             self._least, self._far = before._least, before._far
 
+    @property
+    def finest(self) -> float:
+        """The shortest edge length that is asked for on the fronts; in 1-D the cell there."""
+        if self._least > 0:
+            return float(self._settings.finest) * float(self._least)
+        return self._domain.front_sizes()[0]
+
     def outlines(self) -> dict[str, Outline]:
         """Return the moving boundaries where they are now, by name."""
         return {name: gatherer() for name, gatherer in self.gatherers.items()}
@@ -80,10 +87,8 @@ class Tiring:
 
     def _targets(self, name: str, curvature: np.ndarray) -> np.ndarray:
         bent = self.gatherers[name].gathered(curvature)
-        finest = float(self._settings.finest) * self._least
-        return target_sizes(
-            self._wanted[name], bent, angle=float(self._settings.angle), least=finest
-        )
+        angle = float(self._settings.angle)
+        return target_sizes(self._wanted[name], bent, angle=angle, least=self.finest)
 
 
 def edge_lengths(outline: Outline) -> np.ndarray:

@@ -109,13 +109,18 @@ class Travel:
             levels: arrays of it and of the displacement, for each kept level; changed.
         """
         moved = self._rows(self.displacement).copy()
-        x = self.domain.mesh.geometry.x
+        x = self.domain.mesh.geometry.x.copy()
         x[self._nodes, : self._dim] += moved
-        for part in (self.layer, self.domain.front_mesh):
-            part.mesh.geometry.x[:] = x[part.nodes]
+        self.put(x)
         for own, whole in (*levels, (unknown.x.array, self.displacement.x.array)):
             whole.reshape(moved.shape)[:] -= moved
             own.reshape(-1, self._dim + UNKNOWNS)[:, : self._dim] -= moved[self._parents]
+
+    def put(self, x: np.ndarray) -> None:
+        """Put the nodes of the mesh, and of its parts, to the places `x` (k, 3)."""
+        self.domain.mesh.geometry.x[:] = x
+        for part in (self.layer, self.domain.front_mesh):
+            part.mesh.geometry.x[:] = x[part.nodes]
 
     def close(self) -> None:
         """Free the solver. Collective."""

@@ -10,6 +10,7 @@ import numpy as np
 from dolfinx import fem
 from dolfinx.io import VTKFile
 
+from ..motion.nodes import nodes_of
 from ..system.build import Model
 
 
@@ -18,13 +19,17 @@ class FieldFiles:
 
     def __init__(self, folder: Path, model: Model) -> None:
         """Open the two series; nothing is computed yet."""
-        self.model = model
-        self._bulk = list(_bulk_fields(model))
-        self._surface = list(_surface_fields(model))
+        self.follow(model)
         comm = model.domain.comm
         self._files = [
             VTKFile(comm, str(folder / name), "w") for name in ("fields.pvd", "front.pvd")
         ]
+
+    def follow(self, model: Model) -> None:
+        """Write the fields of `model` from now on, into the same series."""
+        self.model = model
+        self._bulk = list(_bulk_fields(model))
+        self._surface = list(_surface_fields(model))
 
     def write(self, time: float) -> None:
         """Add the present state at `time` [s] to both series."""
@@ -59,6 +64,21 @@ class Output:
         for expression, cells in self._parts:
             self.function.interpolate(expression, cells0=cells)
         self.function.x.array[:] *= self._scale
+        return self.function
+
+
+class Curvature(Output):
+    """The fronts' curvature, positive on a bulge of the metal, brought to their own mesh."""
+
+    def __init__(self, model: Model, space: Any) -> None:
+        self.function = fem.Function(space, name="curvature [1/m]")
+        self._model = model
+
+    def evaluated(self) -> fem.Function:
+        """Return the present curvature in SI."""
+        model, space = self._model, self.function.function_space
+        nodes = model.domain.front_mesh.nodes[nodes_of(space)]
+        self.function.x.array[:] = model.fields.curvature()[nodes] * model.scales.of("1/m")
         return self.function
 
 
@@ -105,6 +125,9 @@ def _surface_fields(model: Model) -> Iterator[Output]:
     for side, R in model.films.resistance.items():
         name = f"film resistance, {side} [ohm m2]"
         yield Output(name, space, scales.of("ohm*m^2"), [(R, None)])
+    if model.travel is not None:
+        yield Output("film stretch [-]", space, 1.0, [(model.films.stretch, None)])
+        yield Curvature(model, space)
 
 
 def _nodal(mesh: Any) -> Any:

@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import PolyCollection
 
-from .observe import Row
+from .fronts import Row
 
 COLOURS = ("#35618f", "#d1703c", "#4a9a6b", "#8a5a9e")
 STYLES = ("-", "--", ":", "-.")

@@ -20,7 +20,7 @@ from ..inputs.errors import InputError
 from ..system.build import Model
 from ..system.groups import groups
 from .fields import FieldFiles
-from .observe import Row
+from .fronts import Row
 
 PACKAGES = ("fem-kna", "fenics-ffcx", "fenics-basix", "fenics-ufl", "gmsh", "mpi4py", "numpy")
 WRITTEN = ("history.csv", "summary.json", "run.log", "fields*.*", "front*.*", "figure.png")
@@ -48,6 +48,11 @@ class RunFolder:
             raise InputError(f"--out: cannot write to '{path}': {problem}; accepted: a folder")
         self._manifest({"status": "running"})
         self._fields = FieldFiles(path, model)
+
+    def follow(self, model: Model) -> None:
+        """Go on with another model of the same run: on a new mesh, or under another drive."""
+        self.model = model
+        self._fields.follow(model)
 
     def row(self, row: Row) -> None:
         """Append one row to ``history.csv`` and a line to ``run.log``."""

@@ -5,6 +5,7 @@ every dimension. Currents and charges that leave this module are positive when t
 working electrode.
 """
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,19 +13,30 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ..system.build import Model
+from .fronts import SIDES, FrontMemory, FrontNow, FrontWatch, Row
 
-Row = dict[str, float]
-SIDES = ("working", "counter")
 NO_CURRENT = 1e-5  # [A m-2], a nanoampere per cm2: below it a ratio of currents means nothing
+
+
+@dataclass
+class Ledger:
+    """What a run keeps from its start on, also through new meshes; scaled but for the fronts."""
+
+    amounts: Row = field(default_factory=dict)  # of every ion at the start
+    charges: dict[str, list[float]] = field(default_factory=dict)  # the last two of each electrode
+    projected_area: float | None = None  # of the counter electrode at the start
+    fronts: FrontMemory = field(default_factory=FrontMemory)
 
 
 class Observer:
     """Measures a model's present state; every number is in SI and the same on all ranks."""
 
-    def __init__(self, model: Model) -> None:
-        """Compile the integrals, and take stock of the ions before the first step."""
-        self.model = model
-        self._projected_area = model.domain.measure_of(model.case.boundaries[1])
+    def __init__(self, model: Model, ledger: Ledger | None = None) -> None:
+        """Compile the integrals; at the start, without a `ledger`, take stock of the ions."""
+        self.model, self.ledger = model, ledger or Ledger()
+        if self.ledger.projected_area is None:
+            self.ledger.projected_area = model.domain.measure_of(model.case.boundaries[1])
+        self._projected_area = self.ledger.projected_area
         integrands = _integrands(model)
         self._units = {name: unit for name, (_, unit) in integrands.items()}
         self._forms = {
@@ -33,9 +45,13 @@ class Observer:
         }
         self._front = _SurfaceValues(model, model.case.boundaries[0])
         self._ions = tuple(model.cell.concentrations(model.fields.view(model.fields.now)))
-        self._initial = {name: self._areal(f"amount {name}") for name in self._ions}
-        rates = [name for name in self._forms if name.startswith("current ")]
-        self._charges = {name: [0.0, 0.0] for name in rates}
+        if not self.ledger.amounts:
+            rates = [name for name in self._forms if name.startswith("current ")]
+            self.ledger.amounts = {ion: self._areal(f"amount {ion}") for ion in self._ions}
+            self.ledger.charges = {name: [0.0, 0.0] for name in rates}
+        moving = model.travel is not None
+        self._watch = FrontWatch(model, self.ledger.fronts) if moving else None
+        self.front: FrontNow | None = self._watch.now() if self._watch else None
 
     def measure(self, dt: float) -> Row:
         """Return one row of the history after an accepted step `dt` (scaled; 0 at the start)."""
@@ -52,13 +68,35 @@ class Observer:
             "current [A/m2]": -self._si("current working", values),
             "charge [C/m2]": self._plated("current working"),
         }
-        return row | self._surface() | self._deposit(values) | self._drifts(values)
+        return row | self._surface() | self._deposit(values) | self._drifts(values) | self._shape()
+
+    def look(self) -> FrontNow:
+        """Return the fronts as they are, where electrodes move."""
+        assert self._watch is not None, "the fronts of this model do not move"
+        return self._watch.now()
+
+    def _shape(self) -> Row:
+        """Where electrodes move: the shape of the fronts, and the volume by charge and by sight."""
+        if self._watch is None:
+            return {}
+        self.front = self._watch.now()
+        deposited = {side: self._volume(side) for side in SIDES}
+        return self._watch.row(self.front, self._plated("current working"), deposited)
+
+    def _volume(self, side: str) -> float:
+        """Return the volume that charge has deposited on an electrode [m3 m-2]."""
+        case = self.model.case
+        metal: Any = getattr(case, side).metal
+        charges = {r.name: self._plated(f"current {r.ion} {side}") for r in case.reactions}
+        return sum(metal.molar_volume(name) * q for name, q in charges.items()) / float(
+            case.nature.faraday
+        )
 
     def _integrate(self, values: Row) -> None:
         """Add the step's charges by the time scheme's own rule, which closes the balances."""
-        for name, past in self._charges.items():
+        for name, past in self.ledger.charges.items():
             new = self.model.march.scheme.integral(values[name], past)
-            self._charges[name] = [new, past[0]]
+            self.ledger.charges[name] = [new, past[0]]
 
     def _surface(self) -> Row:
         """Current focus (max over mean) and the host cation's lowest concentration at the front."""
@@ -67,7 +105,7 @@ class Observer:
         row = {
             "min_surface_concentration [mol/m3]": self._extreme(c, MPI.MIN) * scales.of("mol/m^3")
         }
-        mean = self._areal("current working") * self._projected_area / self._front.area
+        mean = self._areal("current working") * self._projected_area / self._front.area()
         if abs(mean) * scales.of("A/m^2") > NO_CURRENT:
             row["current_focus [-]"] = self._extreme(i / mean, MPI.MAX)
         return row
@@ -75,15 +113,13 @@ class Observer:
     def _deposit(self, values: Row) -> Row:
         """What was plated on the working electrode, metal by metal."""
         case = self.model.case
-        metal: Any = case.working.metal
-        row, moles, volume = {}, {}, 0.0
+        row, moles = {}, {}
         for reaction in case.reactions:
             name = f"current {reaction.ion} working"
             row[f"current_{reaction.name} [A/m2]"] = -self._si(name, values)
             row[f"plated_charge_{reaction.name} [C/m2]"] = charge = self._plated(name)
             moles[reaction.name] = charge / case.nature.faraday
-            volume += moles[reaction.name] * metal.molar_volume(reaction.name)
-        row["deposited_volume [m3/m2]"] = volume
+        row["deposited_volume [m3/m2]"] = self._volume("working")
         if "Na" in moles and min(moles.values()) >= 0 < sum(moles.values()):
             row["sodium_share [-]"] = moles["Na"] / sum(moles.values())
         return row
@@ -91,13 +127,13 @@ class Observer:
     def _drifts(self, values: Row) -> Row:
         """How far ions and charge are from being conserved, relative to the salt and the charge."""
         F = float(self.model.cell.nature.faraday)
-        salt = max(self._initial.values())
+        salt = max(self.ledger.amounts.values())
         worst = 0.0
         for ion in self._ions:
-            plated = sum(-self._charges.get(f"current {ion} {e}", [0.0])[0] for e in SIDES)
-            gained = values[f"amount {ion}"] - self._initial[ion]
+            plated = sum(-self.ledger.charges.get(f"current {ion} {e}", [0.0])[0] for e in SIDES)
+            gained = values[f"amount {ion}"] - self.ledger.amounts[ion]
             worst = max(worst, abs(gained + plated / F) / salt)
-        working, counter = (self._charges[f"current {e}"][0] for e in SIDES)
+        working, counter = (self.ledger.charges[f"current {e}"][0] for e in SIDES)
         passed = max(abs(working), abs(counter))
         imbalance = abs(working + counter) / passed if passed > 0 else 0.0
         return {"salt_drift [-]": worst, "charge_drift [-]": imbalance}
@@ -111,7 +147,7 @@ class Observer:
         return values[name] * self.model.scales.of(self._units[name])
 
     def _plated(self, name: str) -> float:
-        return 0.0 - self._charges[name][0] * self.model.scales.of("C/m^2")
+        return 0.0 - self.ledger.charges[name][0] * self.model.scales.of("C/m^2")
 
     def _voltage(self) -> float:
         """The real unknown lives on one rank; the others hold it as a ghost, or not at all."""
@@ -133,7 +169,11 @@ class _SurfaceValues:
         self._surface = surface_dofs(model, boundary)
         self._bulk = _owned_dofs(fields.bulk, domain.mesh.topology.dim - 1, facets)
         self._model = model
-        self.area = domain.measure_of(boundary)
+        self._boundary = boundary
+
+    def area(self) -> float:
+        """The electrode's true area, scaled."""
+        return self._model.domain.measure_of(self._boundary)
 
     def current(self) -> np.ndarray:
         """Normal current density, scaled, anodic positive."""

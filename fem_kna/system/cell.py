@@ -145,7 +145,7 @@ def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
             if k in i_k:
                 form += outflow(-a * i_k[k] / F, test.c[k], side.ds)
         form += outflow(-a * state.i, test.phi, side.ds)
-        form += (state.i - sum(i_k.values())) * test.i * side.ds
+        form += a * (state.i - sum(i_k.values())) * test.i * side.ds
         if side.front is not None:
             swept = rate(lambda level, place=place: cell.sides(level)[place].frame.swept())
             form += front_residual(state, swept, test, cell, side, side.front)

@@ -80,7 +80,11 @@ class RidingFilms:
     def __init__(self, films: Films, areas: NodalAreas) -> None:
         """Begin with the present areas."""
         self._films, self._areas = films, areas
-        self._before = areas.measure()
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin with the areas as they are now. Collective."""
+        self._before = self._areas.measure()
 
     def follow(self, time: float) -> None:
         """Take the films along after a step of length `time` (scaled). Collective."""

@@ -159,6 +159,10 @@ class MovingSolver:
         """Why the last solve ended."""
         return "MESH_FOLDED" if self._folded else self._newton.reason
 
+    def restart(self) -> None:
+        """Begin from the present place of the mesh. Collective."""
+        self._films.restart()
+
     def accepted(self, levels: deque[Level]) -> None:
         """Make the moved mesh the reference of all `levels`, and let the films follow."""
         self._travel.settle(self.unknowns[-2], [arrays[-2:] for _, arrays in levels])

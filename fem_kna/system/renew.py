@@ -8,25 +8,15 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ..inputs.case import Case
-from ..motion.nodes import nodes_of
 from ..motion.remesh import remeshed
 from ..motion.tiring import Tiring
 from ..motion.transfer import Transfer
+from ..solve.march import StepFailed
 from .build import Model, model_on
 
 Carry = Callable[[fem.Function, fem.Function], None]
 
 RESTART = 0.1  # of the last step: after a restart the first step is of first order
-
-
-def curvature_at_nodes(model: Model) -> np.ndarray:
-    """Return the fronts' curvature (scaled) at this rank's geometry nodes, 0 off the fronts."""
-    layer, front = model.fields.layer, model.fields.now[3]
-    dim = model.domain.mesh.geometry.dim
-    found = np.zeros(len(model.domain.mesh.geometry.x))
-    nodes = layer.nodes[nodes_of(front.function_space)]
-    found[nodes] = front.x.array.reshape(-1, dim + 2)[:, dim]
-    return found
 
 
 def on_new_mesh(model: Model, options: Mapping[str, Any] | None = None) -> Model:
@@ -38,7 +28,7 @@ def on_new_mesh(model: Model, options: Mapping[str, Any] | None = None) -> Model
     Raises:
         RunError: there is no good mesh.
     """
-    sizes = model.tiring.sizes(curvature_at_nodes(model))
+    sizes = model.tiring.sizes(model.fields.curvature())
     domain = remeshed(model.domain, sizes, moving=model.fields.moving)
     tiring = Tiring(domain, model.fields.moving, model.case.numerics.remeshing, model.tiring)
     new = model_on(domain, model.case, options, tiring)
@@ -87,10 +77,18 @@ def amount(model: Model, ion: str) -> float:
 
 
 def _going_on(old: Model, new: Model) -> Model:
-    """Start the new model where the old one stopped, and close that."""
+    """Start the new model where the old one stopped, and close that.
+
+    Raises:
+        StepFailed: no potentials fit; the new model is closed instead.
+    """
     new.newton.iterations = old.newton.iterations
     new.newton.linear_iterations = old.newton.linear_iterations
     new.march.resume(old.march, max(RESTART * old.march.next, new.march.control.smallest))
+    try:
+        new.march.start()
+    except StepFailed:
+        new.close()
+        raise
     old.close()
-    new.march.start()
     return new

@@ -11,6 +11,7 @@ from dolfinx import fem
 
 from ..geometry.domain import Domain
 from ..motion.layer import layer_of
+from ..motion.nodes import nodes_of
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,13 @@ class Fields:
         """The spaces in the order of the unknowns."""
         spaces = (self.bulk, self.surface, self.real)
         return spaces if self.layer is None else (*spaces, self.front)
+
+    def curvature(self) -> np.ndarray:
+        """Return the fronts' curvature at this rank's nodes of the mesh's geometry, 0 off them."""
+        mesh, (dim, own) = self.domain.mesh, (self.domain.mesh.geometry.dim, self.now[3])
+        found = np.zeros(len(mesh.geometry.x))
+        found[self.layer.nodes[nodes_of(self.front)]] = own.x.array.reshape(-1, dim + 2)[:, dim]
+        return found
 
     def component(self, name: str) -> int:
         """Return the place of an ion, or of the potential ``phi``, in the blocked space."""

@@ -1,0 +1,207 @@
+"""The course of a run: steps, new meshes when the old one tires, and events on the way."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .inputs.errors import RunError
+from .motion.quality import worst_quality
+from .physics.drive import Drive
+from .physics.events import Event
+from .results.folder import RunFolder
+from .results.fronts import FrontNow, Row
+from .results.observe import Observer
+from .solve.march import StepFailed
+from .system.build import Model
+from .system.moment import Moment
+from .system.renew import on_new_mesh, under_new_drive
+
+TRIALS = 8  # steps to find the moment of an event; two or three do
+CLOSE = 1e-3  # of the margin before the step: what counts as the moment itself
+HOPELESS = 0.5  # of the quality asked for: a new mesh below it is none
+
+Progress = Callable[[float, int], None]  # share of the run's time, steps so far
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event that happened: its name, when [s], after which charge [C m-2], and where [m]."""
+
+    name: str
+    time: float
+    charge: float
+    place: tuple[float, ...]
+
+
+@dataclass
+class Course:
+    """One run on its way: the model at its last step, and what has been recorded so far."""
+
+    model: Model
+    options: Mapping[str, Any] | None
+    files: RunFolder | None
+    progress: Progress
+    history: list[Row] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
+    outlines: list[tuple[float, Any]] = field(default_factory=list)
+    remeshes: int = 0
+    ended: str | None = None  # name of the event that ended the run
+    worst: float = 1.0  # quality of a cell, over the whole run
+    observer: Observer = field(init=False)
+    _margins: list[float | None] = field(init=False)  # of the case's events, after the last step
+    _renewed_at: int = -1  # the step after which the mesh was last made anew
+
+    def run(self) -> None:
+        """Go from the start to the end of the drive, and of those that events lead to.
+
+        Raises:
+            RunError: no step succeeded any more, or no mesh could be made.
+        """
+        self.observer = Observer(self.model)
+        self.model.march.start()
+        self._record(0.0, frame=True)
+        self._margins = self._all_margins(self.observer.front)
+        drive: Drive | None = self.model.case.drive
+        while drive is not None:
+            drive = self._driven()
+
+    def _driven(self) -> Drive | None:
+        """March to the end of the present drive; return the one that an event leads to."""
+        frames, begin = self.model.case.numerics.frames, self.model.march.time
+        duration = float(self.model.case.drive.duration) / self.model.scales.of("s")
+        for frame in range(1, frames + 1):
+            then = self._until(begin + frame / frames * duration)
+            if isinstance(then, str):
+                return None
+            if then is not None:
+                case = self.model.case.model_copy(update={"drive": then})
+                self._follow(under_new_drive(self.model, case, self.options))
+                return then
+        return None
+
+    def _until(self, end: float) -> Any:
+        """March to `end`; return what an event that ends the drive leads to."""
+        while self.model.march.time < end:
+            moment = None if self.model.travel is None else Moment.of(self.model)
+            dt = self._step(end)
+            event = None
+            if moment is not None:
+                event, dt = self._met(moment, dt)
+            then = getattr(event, "then", "go on")
+            ends = then != "go on"
+            self._record(dt, frame=ends or self.model.march.time == end)
+            if event is not None:
+                self._note(event)
+            if ends:
+                self.ended = event.name if then == "stop" else None
+                return then
+            self._renew_if_tired()
+        return None
+
+    def _step(self, end: float) -> float:
+        """Take one step; where none succeeds, once more on a new mesh."""
+        try:
+            return self.model.march.step(end)
+        except StepFailed:
+            if self.model.travel is None or self._renewed_at == self.model.march.steps:
+                raise
+            self._renew("no step succeeded")
+            return self.model.march.step(end)
+
+    def _renew_if_tired(self) -> None:
+        if self.model.tiring is None:
+            return
+        self.worst = min(self.worst, worst_quality(self.model.domain.mesh))
+        reason = self.model.tiring.reason()
+        if reason is not None:
+            self._renew(reason)
+
+    def _renew(self, reason: str) -> None:
+        """Go on on a new mesh.
+
+        Raises:
+            RunError: no good mesh of the fronts can be made.
+        """
+        self._follow(on_new_mesh(self.model, self.options))
+        self.remeshes += 1
+        self._renewed_at = self.model.march.steps
+        statistics = self.model.domain.statistics
+        if self.files is not None:
+            self.files.log(
+                f"new mesh: {reason}; now {statistics.cells} cells, worst "
+                f"{statistics.min_quality:.2f}"
+            )
+        if statistics.min_quality < HOPELESS * self.model.case.numerics.remeshing.quality:
+            raise RunError(
+                f"remeshing: the best mesh has a cell of quality {statistics.min_quality:.2g}; the "
+                "front folds, or has features finer than its elements"
+            )
+
+    def _follow(self, model: Model) -> None:
+        """Go on with another model of the same run."""
+        self.model = model
+        self.observer = Observer(model, self.observer.ledger)
+        if self.files is not None:
+            self.files.follow(model)
+
+    def _met(self, moment: Moment, dt: float) -> tuple[Event | None, float]:
+        """Return the first event within the step, if any, with the step cut short to meet it."""
+        margins = self._all_margins(self.observer.look())
+        met = list(_crossed(self._margins, margins))
+        if met:
+            place = min(met, key=lambda k: _share(self._margins[k], margins[k]))
+            dt = self._met_exactly(place, moment, dt, margins[place])
+            margins = self._all_margins(self.observer.look())
+        self._margins = margins
+        return (self.model.case.events[place] if met else None), dt
+
+    def _met_exactly(self, place: int, moment: Moment, dt: float, after: float) -> float:
+        """Repeat the step shorter and shorter until it ends where the event happens."""
+        event, before = self.model.case.events[place], self._margins[place]
+        low, high, h = (0.0, before), (dt, after), dt
+        for _ in range(TRIALS):
+            h = low[0] + (high[0] - low[0]) * _share(low[1], high[1])
+            moment.restore(self.model)
+            if not self.model.march.try_step(h):
+                raise RunError(f"event {event.name}: no step of {h:.3g} succeeded on the way to it")
+            margin = event.margin(self.observer.look())
+            if abs(margin) <= CLOSE * before:
+                break
+            low, high = ((h, margin), high) if margin > 0 else (low, (h, margin))
+        return h
+
+    def _all_margins(self, front: FrontNow | None) -> list[float | None]:
+        if front is None:
+            return []
+        return [event.margin(front) for event in self.model.case.events]
+
+    def _note(self, event: Event) -> None:
+        row, front = self.history[-1], self.observer.front
+        assert front is not None
+        place = tuple(float(x) for x in front.place(event.name))
+        self.happenings.append(Happening(event.name, row["time [s]"], row["charge [C/m2]"], place))
+        if self.files is not None:
+            self.files.log(f"event: {event.name} at {row['time [s]']:.6g} s")
+
+    def _record(self, dt: float, *, frame: bool) -> None:
+        row = self.observer.measure(dt)
+        self.history.append(row)
+        if frame and self.observer.front is not None:
+            self.outlines.append((row["time [s]"], self.observer.front.outlines["working"]))
+        if self.files is not None:
+            self.files.row(row)
+            if frame:
+                self.files.frame(row["time [s]"])
+        self.progress(row["time [s]"] / self.model.case.drive.duration, self.model.march.steps)
+
+
+def _crossed(before: list[float | None], after: list[float | None]) -> Iterator[int]:
+    """Yield the places where a positive margin has fallen to zero."""
+    for k, (was, now) in enumerate(zip(before, after, strict=True)):
+        if was is not None and now is not None and was > 0 >= now:
+            yield k
+
+
+def _share(before: float, after: float) -> float:
+    """Return the share of a step after which a margin that falls linearly is zero."""
+    return before / (before - after)
