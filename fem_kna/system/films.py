@@ -15,30 +15,40 @@ from .state import Fields
 SIDES = ("working", "counter")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Films:
     """Area resistance of each electrode's film, and the stretch since it was formed; scaled.
 
     Functions on the electrodes' mesh; of each resistance only the values on its electrode count, at
-    its `places`.
+    its `places`. A step is solved, and measured, with the films as they were before it: what a step
+    did to them is kept in `pending` until `catch_up`.
     """
 
     laws: Mapping[str, Any]
     places: Mapping[str, np.ndarray]
     resistance: Mapping[str, fem.Function]
     stretch: fem.Function
+    pending: tuple[np.ndarray, float] | None = None  # ratio of areas, length of the step
 
     def ride(self, before: fem.Function, after: fem.Function, time: float) -> None:
-        """Let the films follow a step of length `time`, from and to these areas of the nodes."""
+        """Keep in mind a step of length `time`, from and to these areas of the nodes."""
         ratio = fem.Function(self.stretch.function_space)
         nodal = fem.Function(before.function_space)
         nodal.x.array[:] = after.x.array / before.x.array
         ratio.interpolate(nodal)
+        self.pending = ratio.x.array.copy(), time
+
+    def catch_up(self) -> None:
+        """Let the films follow the last step, if they have not yet."""
+        if self.pending is None:
+            return
+        ratio, time = self.pending
         for side, places in self.places.items():
             resistance, stretch = self.resistance[side].x.array, self.stretch.x.array
             film = FilmState(resistance[places], stretch[places])
-            new = self.laws[side].ridden(film, ratio.x.array[places], time)
+            new = self.laws[side].ridden(film, ratio[places], time)
             resistance[places], stretch[places] = new
+        self.pending = None
 
     def functions(self) -> tuple[fem.Function, ...]:
         """Return all that a new mesh must take over."""
@@ -79,7 +89,7 @@ class RidingFilms:
 
     def __init__(self, films: Films, areas: NodalAreas) -> None:
         """Begin with the present areas."""
-        self._films, self._areas = films, areas
+        self.films, self._areas = films, areas
         self.restart()
 
     def restart(self) -> None:
@@ -89,5 +99,5 @@ class RidingFilms:
     def follow(self, time: float) -> None:
         """Take the films along after a step of length `time` (scaled). Collective."""
         after = self._areas.measure()
-        self._films.ride(self._before, after, time)
+        self.films.ride(self._before, after, time)
         self._before = after

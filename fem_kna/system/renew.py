@@ -50,6 +50,7 @@ def _take_over(old: Model, new: Model, bulk: Carry, surface: Carry) -> None:
     surface(old.fields.now[1], new.fields.now[1])
     voltage = old.fields.now[2].x.array.max(initial=-np.inf)
     new.fields.now[2].x.array[:] = old.domain.comm.allreduce(voltage, op=MPI.MAX)
+    old.films.catch_up()
     for before, after in zip(old.films.functions(), new.films.functions(), strict=True):
         surface(before, after)
 
