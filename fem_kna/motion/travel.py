@@ -15,7 +15,7 @@ from mpi4py import MPI
 from ..geometry.domain import Domain
 from .extension import Extension, signed_volumes
 from .layer import Layer
-from .nodes import nodes_of
+from .nodes import marked, nodes_of
 
 FLAT = 0.1  # of its volume: a cell that keeps less of it in one step is about to fold
 UNKNOWNS = 2  # per node of the layer besides its displacement
@@ -54,6 +54,10 @@ class Travel:
     def places(self) -> np.ndarray:
         """Places of the fronts' displacement in the array of the displacement."""
         return np.flatnonzero(np.repeat(self.extension.moving, self._dim))
+
+    def nodes_on(self, name: str) -> np.ndarray:
+        """Return which nodes of the displacement's space lie on a boundary. Collective."""
+        return marked(self.displacement.function_space, self.domain.facets_of(name))
 
     def conditions(self, space: Any) -> list[Any]:
         """Return what holds the unknowns of the layer's `space` off the moving boundaries.

@@ -1,0 +1,102 @@
+"""Taking the past steps of a march over to a new mesh, so that it goes on at second order.
+
+The past levels are fields on the present mesh, too: what was where the mesh is now. Interpolated,
+they lose a little of what the time scheme books by them; that little is given back.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import ufl
+from dolfinx import fem
+from mpi4py import MPI
+
+from ..physics.frame import Moved
+from .build import Model
+from .cell import held
+from .fronts import hoop
+
+Carry = Callable[[fem.Function, fem.Function], None]
+
+ROUNDS = 4  # of Newton's method for a shift that hardly bends anything
+SMALL = 1e-6  # of the gap: a shift to find the slope by, small beside any element
+
+
+def take_over_past(old: Model, new: Model, bulk: Carry, surface: Carry) -> None:
+    """Append the earlier levels of `old` to those of `new`, which has the present one."""
+    for (time, arrays), source, target in zip(
+        list(old.march.levels)[1:], old.fields.earlier, new.fields.earlier, strict=False
+    ):
+        for function, values in zip(source, arrays, strict=True):
+            function.x.array[:] = values
+        _carry(source, target, bulk, surface)
+        target[3].x.array[:] = new.fields.now[3].x.array  # a guess of curvatures, no more
+        keep_volumes(old, source, new, target)
+        keep_amounts(old, source, new, target)
+        new.march.levels.append((time, [function.x.array.copy() for function in target]))
+
+
+def _carry(
+    source: Sequence[fem.Function], target: Sequence[fem.Function], bulk: Carry, surface: Carry
+) -> None:
+    bulk(source[0], target[0])
+    surface(source[1], target[1])
+    copy_number(source[2], target[2])
+    bulk(source[4], target[4])
+
+
+def copy_number(source: fem.Function, target: fem.Function) -> None:
+    """Copy a function that is one number, known to some of the ranks, to another mesh."""
+    comm = source.function_space.mesh.comm
+    target.x.array[:] = comm.allreduce(source.x.array.max(initial=-np.inf), op=MPI.MAX)
+
+
+def keep_amounts(
+    old: Model, source: Sequence[fem.Function], new: Model, target: Sequence[fem.Function]
+) -> None:
+    """Give each solved ion of a level back, in proportion to |c|, what interpolation changed."""
+    block = len(new.fields.ions) + 1
+    for place, ion in enumerate(new.fields.ions):
+        own = target[0].x.array[place::block]
+        found, missing = own.copy(), amount(old, source, ion) - amount(new, target, ion)
+        own[:] = np.abs(found)
+        magnitude = amount(new, target, ion)
+        own[:] = found + (missing / magnitude if magnitude else 0.0) * np.abs(found)
+
+
+def amount(model: Model, level: Sequence[fem.Function], ion: str) -> float:
+    """Return the amount of a solved ion in the liquid at a level, scaled."""
+    fields = model.fields
+    state = fields.view(level) if level is fields.now else fields.view_earlier(level)
+    whole = sum(held(region, ion)(state) * region.dx for region in model.cell.regions)
+    return _integral(model, whole)
+
+
+def keep_volumes(
+    old: Model, source: Sequence[fem.Function], new: Model, target: Sequence[fem.Function]
+) -> None:
+    """Shift the fronts of a past level along their normals until they enclose what they did."""
+    normals, rows = new.travel.normals.x.array, target[-1].x.array
+    for name in new.fields.moving:
+        wanted = swept(old, source, name)
+        on_front = np.repeat(new.travel.nodes_on(name), new.domain.mesh.geometry.dim)
+        shift = SMALL * on_front * normals
+        for _ in range(ROUNDS):
+            missing = wanted - swept(new, target, name)
+            before = rows.copy()
+            rows[:] += shift
+            slope = swept(new, target, name) - (wanted - missing)
+            rows[:] = before + missing / slope * shift
+
+
+def swept(model: Model, level: Sequence[fem.Function], name: str) -> float:
+    """Return the volume between the present place of an electrode and that of a level, scaled."""
+    G = Moved(level[-1], hoop(model.domain)).swept()
+    flux = ufl.dot(G, ufl.FacetNormal(model.domain.mesh)) * model.domain.ds(name)(4)
+    return _integral(model, flux)
+
+
+def _integral(model: Model, form: Any) -> float:
+    here = fem.assemble_scalar(fem.form(form, entity_maps=model.fields.entity_maps))
+    return float(model.domain.comm.allreduce(here, op=MPI.SUM))
