@@ -16,6 +16,7 @@ from ..geometry.find import shape_named
 from ..inputs.case import Case, Electrode
 from ..inputs.units import AreaResistance, Parameters
 from ..physics.drive import Galvanostatic
+from ..physics.film import FilmState, thinned
 from ..system.build import Model
 from .cells import (
     OhmicKinetics,
@@ -44,6 +45,10 @@ class FilmOnPatch(Parameters):
     def area_resistance(self, weak: Any) -> Any:
         """Return the area resistance [ohm m2]."""
         return weak * self.resistance
+
+    def ridden(self, film: FilmState, ratio: Any, time: float) -> FilmState:
+        """Return the stretched film."""
+        return thinned(film, ratio)
 
 
 def rippled_electrode() -> Iterator[Check]:

@@ -88,8 +88,9 @@ def heights_of(model: Model, boundary: str) -> Any:
 
 
 def curved_fronts() -> Iterator[Check]:
-    """Plate potassium and sodium together on a small bump in the plane; both fronts move."""
+    """Plate potassium and sodium together on a ridge and on a round bump; both fronts move."""
     yield from bookkeeping("2d", BOTH)
+    yield from bookkeeping("axisymmetric", BOTH)
 
 
 def bookkeeping(dimension: Dimension, moving: tuple[str, ...]) -> Iterator[Check]:
@@ -116,8 +117,11 @@ def bookkeeping(dimension: Dimension, moving: tuple[str, ...]) -> Iterator[Check
         yield Check(f"{name}: {ion} [mol/m2]", before + gained, books.ions()[ion], IONS)
 
 
-def bump(dimension: Dimension, moving: tuple[str, ...]) -> Case:
-    """Return a coarse cell with a bump, K+ and Na+ in the liquid, two metals under films."""
+def bump(dimension: Dimension, moving: tuple[str, ...], **fields: Any) -> Case:
+    """Return a coarse cell with a bump, K+ and Na+ in the liquid, two metals under films.
+
+    `fields` replace those of the case.
+    """
     size = "8 um" if dimension == "3d" else "5 um"
     mesh = shape_named("bump")(
         dimension=dimension, radius="20 um", width="60 um", gap="0.1 mm", bump_size=size,
@@ -128,7 +132,7 @@ def bump(dimension: Dimension, moving: tuple[str, ...]) -> Case:
         electrolyte=electrolyte(sodium="30 mol/m^3"),
         working=front(moves="working" in moving),
         counter=front(moves="counter" in moving, metal="KNA-3.5"),
-        reactions=both_metals(),
+        **({"reactions": both_metals()} | fields),
     ).resolved()
 
 

@@ -16,12 +16,21 @@ from fem_kna.geometry.domain import Domain
 from fem_kna.physics import closures, kinetics
 from fem_kna.physics.closures import ConcentratedSolution
 from fem_kna.physics.drive import Galvanostatic
+from fem_kna.physics.frame import Moved
 from fem_kna.physics.kinetics import ButlerVolmer
 from fem_kna.solve.bdf2 import Bdf2
 from fem_kna.system import cell, laws
-from fem_kna.system.cell import Cell
+from fem_kna.system import fronts as moving
+from fem_kna.system.cell import Cell, Side
 from fem_kna.system.scales import Scales
-from fem_kna.verify import conservation, distribution, transport_orders, transport_profiles
+from fem_kna.verify import (
+    conservation,
+    distribution,
+    front_volumes,
+    fronts,
+    transport_orders,
+    transport_profiles,
+)
 from fem_kna.verify import kinetics as electrodes
 from fem_kna.verify.check import CheckFunction
 
@@ -68,6 +77,11 @@ def term(name: str, factor: float) -> Plant:
     """Multiply a term of the conservation equations."""
     true = getattr(cell, name)
     return lambda patch: patch.setattr(cell, name, lambda *given: factor * true(*given))
+
+
+def replaced(owner: Any, name: str, value: Any) -> Plant:
+    """Put something else in the place of a function or property."""
+    return lambda patch: patch.setattr(owner, name, value)
 
 
 def cathodic_exponent_doubled(patch: pytest.MonkeyPatch) -> None:
@@ -136,12 +150,28 @@ def porosity_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(laws, "_medium", medium)
 
 
-def round_cell_taken_for_flat(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Domain, "weight", property(lambda self: 1.0))
+def capillarity_sign(patch: pytest.MonkeyPatch) -> None:
+    """A bulge of the metal dissolves less readily, and not more."""
+    true = cell.partial_currents
+
+    def partial_currents(*given: Any) -> Any:
+        *others, shift = given
+        return true(*others, lambda metal: -shift(metal))
+
+    patch.setattr(cell, "partial_currents", partial_currents)
+
+
+def volume_of_potassium_for_all(patch: pytest.MonkeyPatch) -> None:
+    def dissolved(self: Any, state: Any, side: Any) -> Any:
+        i = sum(self.partial_currents(state, side).values())
+        return side.metal.molar_volume("K") * i / self.nature.faraday
+
+    patch.setattr(Cell, "dissolved", dissolved)
 
 
 HAND = "Butler-Volmer and film, 1d: voltage [V]"
 DILUTE = "tertiary cell, dilute solution: voltage [V]"
+TAKEN = ", working and counter: volume that the metal took [m3/m2]"
 
 MISTAKES = {
     "migration sign flipped": Mistake(
@@ -211,7 +241,41 @@ MISTAKES = {
         charge_by_another_rule, conservation.plating_on_a_line, "1-D, K: charge J t [C/m2]"
     ),
     "round cell taken for a flat one": Mistake(
-        round_cell_taken_for_flat, distribution.hemisphere, "hemisphere, Wa = 0: focus [-]"
+        replaced(Domain, "weight", property(lambda self: 1.0)),
+        distribution.hemisphere,
+        "hemisphere, Wa = 0: focus [-]",
+    ),
+    "capillarity's sign": Mistake(
+        capillarity_sign, fronts.levelling_at_rest, "levelling by kinetics [1/s]"
+    ),
+    "surface diffusion's sign": Mistake(
+        term("surface_diffusion", -1),
+        fronts.levelling_by_surface_diffusion,
+        "levelling by surface diffusion [1/s]",
+    ),
+    "salt left behind by the mesh": Mistake(
+        term("convection", 0), fronts.steady_travel, "steady travel, concentrated, 30 um"
+    ),
+    "salt left behind by the mesh, and ripples": Mistake(
+        term("convection", 0), fronts.some_growth_rates, "growth, dilute, 10 um"
+    ),
+    "molar volume of the other metal": Mistake(
+        volume_of_potassium_for_all, front_volumes.curved_fronts, "bump, 2d" + TAKEN
+    ),
+    "swept volume to first order": Mistake(
+        replaced(Moved, "swept", lambda self: self.d),
+        front_volumes.curved_fronts,
+        "bump, 2d" + TAKEN,
+    ),
+    "front's area as it was": Mistake(
+        replaced(Side, "area", property(lambda self: 1.0)),
+        front_volumes.curved_fronts,
+        "bump, 2d" + TAKEN,
+    ),
+    "circles about the axis not stretched": Mistake(
+        replaced(moving, "hoop", lambda domain: lambda d: 0.0),
+        front_volumes.curved_fronts,
+        "bump, axisymmetric" + TAKEN,
     ),
 }
 

@@ -37,7 +37,7 @@ def runs(process):
 @pytest.mark.parametrize("name", list(cases()))
 def test_same_numbers_on_one_and_two_ranks(name):
     checks = list(same_on_two_ranks([name]))
-    assert len(checks) == 7
+    assert len(checks) == (10 if name == "moving" else 7)
     assert [check for check in checks if not check.passed] == []
 
 
