@@ -254,7 +254,9 @@ class March:
 
 def _fitted(h: float, left: float) -> float:
     """Return a step that does not leave a sliver before the end."""
-    return left if h >= left else min(h, left / 2) if h > left / 2 else h
+    if h >= (1 - 1e-9) * left:
+        return left
+    return left / 2 if (1 - 1e-9) * left / 2 < h else h
 
 
 def _extrapolated(levels: Sequence[Level], time: float) -> list[np.ndarray]:
