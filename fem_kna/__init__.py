@@ -12,19 +12,21 @@ import mpi4py.MPI  # noqa: F401
 
 from .compare import Axis, Comparison
 from .geometry.find import shape_named as shape
-from .inputs.case import Case, Electrode, Numerics
+from .inputs.case import Case, Electrode, Numerics, Remeshing
 from .inputs.errors import InputError, RunError
 from .inputs.units import Parameters, given
 from .materials import electrolyte, film, metal, separator
 from .physics.closures import ConcentratedSolution, DiluteSolution
 from .physics.drive import Galvanostatic, Potentiostatic, Rest
-from .physics.film import CrackedFilm, UniformFilm
+from .physics.events import Healing, Penetration, Touching, touchings
+from .physics.film import BrittleFilm, CrackedFilm, UniformFilm
 from .physics.front import MovingFront
 from .physics.kinetics import ButlerVolmer, Reaction
 from .run import Result, simulate
 
 __all__ = [
     "Axis",
+    "BrittleFilm",
     "ButlerVolmer",
     "Case",
     "Comparison",
@@ -33,15 +35,19 @@ __all__ = [
     "DiluteSolution",
     "Electrode",
     "Galvanostatic",
+    "Healing",
     "InputError",
     "MovingFront",
     "Numerics",
     "Parameters",
+    "Penetration",
     "Potentiostatic",
     "Reaction",
+    "Remeshing",
     "Rest",
     "Result",
     "RunError",
+    "Touching",
     "UniformFilm",
     "electrolyte",
     "film",
@@ -50,4 +56,5 @@ __all__ = [
     "separator",
     "shape",
     "simulate",
+    "touchings",
 ]

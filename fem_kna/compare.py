@@ -25,10 +25,14 @@ class Axis:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Every value of `columns` beside each other, for every value of `rows`."""
+    """Every value of `columns` beside each other, for every value of `rows`.
+
+    `if_alike` is said under the table where the columns turn out alike.
+    """
 
     columns: Axis
     rows: Axis
+    if_alike: str = ""
 
     def with_columns(self, values: tuple[str, ...]) -> "Comparison":
         """Return the comparison with other columns."""
@@ -76,23 +80,36 @@ class Variant:
 
 @dataclass(frozen=True)
 class Line:
-    """One quantity of the comparison's table."""
+    """One quantity of the comparison's table; `compared`: its ratio means something."""
 
     label: str
     key: str
     factor: float = 1.0
     form: str = "{:.4g}"
+    compared: bool = True
 
+
+MICRO = 1e6
+PER_MAH = 3.6e4  # C m-2 in 1 mAh/cm2
+ALIKE = 0.05  # a ratio this close to one
 
 LINES = (
     Line("current focus, max/mean [-]", "current_focus [-]"),
     Line("polarisation [mV]", "polarisation [V]", 1e3),
     Line("minimum surface concentration of K+ [mol/m3]", "min_surface_concentration [mol/m3]"),
     Line("Na share of the deposit [at%]", "sodium_share [-]", 1e2),
+    Line("tip height [um]", "tip_height [m]", MICRO),
+    Line("roughness, rms [um]", "roughness [m]", MICRO),
+    Line("tip growth [um per mAh/cm2]", "tip_growth [m/(C/m2)]", PER_MAH * MICRO),
+    Line("capacity to penetration [mAh/cm2]", "capacity_to_penetration [C/m2]", 1 / PER_MAH),
+    Line("capacity to healing [mAh/cm2]", "capacity_to_healing [C/m2]", 1 / PER_MAH),
+    Line("remeshes [-]", "remeshes [-]", form="{:.0f}", compared=False),
 )
 
+Summaries = Mapping[str, Mapping[str, Any]]
 
-def table(columns: tuple[str, ...], summaries: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+
+def table(columns: tuple[str, ...], summaries: Summaries) -> list[list[str]]:
     """Return the rows of the table: label, one value per column, last over first.
 
     A value that a run did not compute, and a ratio that is not defined, is a dash.
@@ -102,11 +119,19 @@ def table(columns: tuple[str, ...], summaries: Mapping[str, Mapping[str, Any]]) 
         values = [summaries[column].get(line.key) for column in columns]
         if any(value is not None for value in values):
             shown = ["-" if v is None else line.form.format(v * line.factor + 0.0) for v in values]
-            rows.append([line.label, *shown, _ratio(values[0], values[-1])])
+            ratio = _ratio(values[0], values[-1]) if line.compared else None
+            rows.append([line.label, *shown, "-" if ratio is None else f"{ratio:.3f}"])
     return rows
 
 
-def _ratio(first: float | None, last: float | None) -> str:
+def alike(columns: tuple[str, ...], summaries: Summaries) -> bool:
+    """Return whether the last column is within 5 % of the first in all that is compared."""
+    first, last = summaries[columns[0]], summaries[columns[-1]]
+    ratios = [_ratio(first.get(line.key), last.get(line.key)) for line in LINES if line.compared]
+    return all(abs(ratio - 1) < ALIKE for ratio in ratios if ratio is not None)
+
+
+def _ratio(first: float | None, last: float | None) -> float | None:
     if first is None or last is None or first <= 0:
-        return "-"
-    return f"{last / first:.3f}"
+        return None
+    return last / first

@@ -6,22 +6,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from mpi4py import MPI
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ..compare import Comparison, Variant, table
+from ..compare import Comparison, Variant, alike, table
 from ..inputs.case import Case
 from ..inputs.describe import fingerprint, lines
 from ..inputs.errors import InputError
 from ..inputs.overrides import overridden
+from ..results.evolution import animate
 from ..results.figure import Curve, draw
 from ..results.folder import run_folder, write_json
-from ..results.profiles import current_map, front_profile
+from ..results.profiles import current_map, front_lines, front_profile
 from ..run import Result, simulate
 from ..system.groups import groups, warnings
 from .progress import progress
+
+CAPACITY = "capacity_to_"
 
 
 def execute(
@@ -87,7 +91,9 @@ def _single(case: Case, out: Path, options: Mapping[str, Any], json_file: Path |
         result = simulate(case, folder=folder, options=options, progress=report)
     if MPI.COMM_WORLD.rank == 0:
         _print_summary(result, folder)
-    _drawn([_curve(result, "", case.name)], folder, case.name)
+    curve = _curve(result, "", case.name)
+    _drawn([curve], folder, case.name)
+    _animated(curve, folder)
     _json(json_file, result.summary)
 
 
@@ -107,6 +113,7 @@ def _compared(
                 variant.case, folder=folder / variant.folder, options=options, progress=report
             )
         curves.append(_curve(result, variant.row, variant.column))
+        _animated(curves[-1], folder / variant.folder)
         names = {comparison.rows.name: variant.row, comparison.columns.name: variant.column}
         summaries.append(names | {"folder": variant.folder} | result.summary)
     if MPI.COMM_WORLD.rank == 0:
@@ -119,7 +126,7 @@ def _compared(
 
 def report_table(comparison: Comparison, summaries: list[dict[str, Any]]) -> None:
     """Print one table per row of the comparison: quantity, one value per column, ratio."""
-    columns = comparison.columns.values
+    columns, same = comparison.columns.values, True
     for row in comparison.rows.values:
         own = {s[comparison.columns.name]: s for s in summaries if s[comparison.rows.name] == row}
         shown = Table(title=row, title_justify="left", title_style="bold")
@@ -128,6 +135,9 @@ def report_table(comparison: Comparison, summaries: list[dict[str, Any]]) -> Non
         for entries in table(columns, own):
             shown.add_row(*map(escape, entries))
         Console().print(shown)
+        same = same and alike(columns, own)
+    if comparison.if_alike and same and len(columns) > 1:
+        print(comparison.if_alike)
 
 
 def _print_summary(result: Result, folder: Path) -> None:
@@ -145,15 +155,31 @@ def _curve(result: Result, row: str, column: str) -> Curve | None:
     profile, mapped = front_profile(result.model), current_map(result.model)
     if profile is None:
         return None
+    lines = front_lines(result.model, result.outlines, result.history)
+    events = {
+        key.removeprefix(CAPACITY).removesuffix(" [C/m2]"): value
+        for key, value in result.summary.items()
+        if key.startswith(CAPACITY)
+    }
     patch = getattr(result.model.case.mesh, "half_width", None)
-    reach = 6 * float(patch) if patch is not None else float(profile[0].max())
-    return Curve(row, column, result.history, profile, mapped, reach)
+    reach = float(profile[0].max())
+    if lines:
+        reach = float(max(np.nanmax(line[:, 0]) for _, line in lines))
+    elif patch is not None:
+        reach = 6 * float(patch)
+    return Curve(row, column, result.history, profile, mapped, reach, lines, events)
 
 
 def _drawn(curves: list[Curve | None], folder: Path, title: str) -> None:
     drawn = [curve for curve in curves if curve is not None]
     if drawn:
         draw(drawn, folder / "figure.png", title)
+
+
+def _animated(curve: Curve | None, folder: Path) -> None:
+    """Write ``front.gif`` into the folder of a run whose front moves."""
+    if curve is not None and curve.lines:
+        animate(curve.lines, folder / "front.gif", f"{curve.column}, {curve.row}".strip(", "))
 
 
 def _json(path: Path | None, data: Mapping[str, Any]) -> None:

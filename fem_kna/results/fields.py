@@ -1,6 +1,6 @@
 """Fields for ParaView, in SI, with units in their names."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -67,18 +67,18 @@ class Output:
         return self.function
 
 
-class Curvature(Output):
-    """The fronts' curvature, positive on a bulge of the metal, brought to their own mesh."""
+class AtNodes(Output):
+    """A field that is known at the nodes of the liquid's mesh, brought to the electrodes' own."""
 
-    def __init__(self, model: Model, space: Any) -> None:
-        self.function = fem.Function(space, name="curvature [1/m]")
-        self._model = model
+    def __init__(self, name: str, space: Any, model: Model, values: Callable[[], Any]) -> None:
+        """Ask `values` for the field in SI, at this rank's geometry nodes."""
+        self.function = fem.Function(space, name=name)
+        self._nodes = model.domain.front_mesh.nodes[nodes_of(space)]
+        self._values = values
 
     def evaluated(self) -> fem.Function:
-        """Return the present curvature in SI."""
-        model, space = self._model, self.function.function_space
-        nodes = model.domain.front_mesh.nodes[nodes_of(space)]
-        self.function.x.array[:] = model.fields.curvature()[nodes] * model.scales.of("1/m")
+        """Return the field of the present state in SI."""
+        self.function.x.array[:] = self._values()[self._nodes]
         return self.function
 
 
@@ -127,7 +127,18 @@ def _surface_fields(model: Model) -> Iterator[Output]:
         yield Output(name, space, scales.of("ohm*m^2"), [(R, None)])
     if model.travel is not None:
         yield Output("film stretch [-]", space, 1.0, [(model.films.stretch, None)])
-        yield Curvature(model, space)
+        yield from _shape_fields(model, space)
+
+
+def _shape_fields(model: Model, space: Any) -> Iterator[Output]:
+    """How the fronts bend, positive on a bulge of the metal, and how high they stand."""
+    length, bend = model.scales.length, model.scales.of("1/m")
+    place = model.domain.mesh.geometry
+    for name, values in (
+        ("curvature [1/m]", lambda: model.fields.curvature() * bend),
+        ("height [m]", lambda: place.x[:, place.dim - 1] * length),
+    ):
+        yield AtNodes(name, space, model, values)
 
 
 def _nodal(mesh: Any) -> Any:

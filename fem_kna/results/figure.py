@@ -1,8 +1,9 @@
-"""The figure of a comparison: where the current focuses, and what it costs."""
+"""The figure of a comparison: what the front becomes, where the current focuses, what it costs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import matplotlib
@@ -12,15 +13,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import PolyCollection
 
+from .evolution import COULOMB_PER_MAH, METAL, MICRO, Lines, charge, evolve
 from .fronts import Row
 
 COLOURS = ("#35618f", "#d1703c", "#4a9a6b", "#8a5a9e")
 STYLES = ("-", "--", ":", "-.")
 WIDTHS = (3.0, 1.3, 0.9, 0.6)
-MICRO = 1e6
 ROUND_OFF = 1e-9  # a series that changes less than this share of itself is constant
-COULOMB_PER_MAH = 3.6e4  # [C m-2] in 1 mAh/cm2
-
+TALL = 1.6  # height of the map over its half width, in a narrow panel
+NOTHING = 1e-12  # in SI, likewise: a picometre, a share of sodium that is none
 
 Styles = Mapping[tuple[str, str], dict[str, Any]]
 
@@ -35,6 +36,8 @@ class Curve:
     profile: tuple[np.ndarray, np.ndarray]  # along the front [m], plating current density [A m-2]
     map: tuple[np.ndarray, np.ndarray] | None  # triangles [m], |current density| [A m-2]
     reach: float  # how far from the patch the profile is drawn [m]
+    lines: Lines = ()  # the front at the frames, where it moves
+    events: Mapping[str, float] = field(default_factory=dict)  # at which charge [C m-2]
 
 
 Panel = Callable[[Any, Any, Sequence[Curve], Styles], None]
@@ -43,23 +46,42 @@ Panel = Callable[[Any, Any, Sequence[Curve], Styles], None]
 def draw(curves: Sequence[Curve], path: Path, title: str) -> None:
     """Draw `curves` into the PNG file `path`: those panels that the runs have something for."""
     panels = [panel for applies, panel in PANELS if applies(curves)]
-    rows = -(-len(panels) // 2)
-    columns = min(2, len(panels))
-    figure, axes = plt.subplots(
-        rows, columns, figsize=(11, 4 * rows), layout="constrained", squeeze=False
-    )
+    moves = any(curve.lines for curve in curves)
+    figure, axes = _axes(len(panels), moves)
     styles = _styles(curves)
-    for axis in axes.flat[len(panels) :]:
-        axis.set_axis_off()
-    for letter, axis, panel in zip("abcdef", axes.flat, panels, strict=False):
+    if moves:
+        panels.insert(0, _evolution)
+    for letter, axis, panel in zip(ascii_lowercase, axes, panels, strict=False):
         panel(figure, axis, curves, styles)
         axis.set_title(letter, loc="left", fontweight="bold")
         axis.spines[["top", "right"]].set_visible(False)
+    for axis in axes[len(panels) :]:
+        axis.set_axis_off()
     if len(curves) > 1:
-        axes.flat[0].legend(frameon=False, fontsize=8)
+        _legend(figure, axes[1 if moves else 0], below=moves)
     figure.suptitle(title.replace("_", " "), fontsize=11)
     figure.savefig(path, dpi=150)
     plt.close(figure)
+
+
+def _axes(panels: int, broad: bool) -> tuple[Any, list[Any]]:
+    """Return a figure with places for so many panels side by side, and a `broad` one above."""
+    columns = min(3 if broad else 2, panels)
+    rows = -(-panels // columns) + broad
+    figure = plt.figure(figsize=(14 if broad else 11, 4 * rows), layout="constrained")
+    grid = figure.add_gridspec(rows, columns)
+    places = [grid[0, :]] if broad else []
+    places += [grid[k, j] for k in range(broad, rows) for j in range(columns)]
+    return figure, [figure.add_subplot(place) for place in places]
+
+
+def _legend(figure: Any, axis: Any, *, below: bool) -> None:
+    """Say which line is which run: in the panel itself, or below small ones."""
+    if below:
+        lines = axis.get_legend_handles_labels()
+        figure.legend(*lines, loc="outside lower center", ncols=4, frameon=False, fontsize=9)
+    else:
+        axis.legend(frameon=False, fontsize=8)
 
 
 def _styles(curves: Sequence[Curve]) -> Styles:
@@ -71,10 +93,21 @@ def _styles(curves: Sequence[Curve]) -> Styles:
             "color": COLOURS[columns.index(curve.column) % len(COLOURS)],
             "linestyle": STYLES[rows.index(curve.row) % len(STYLES)],
             "linewidth": WIDTHS[columns.index(curve.column) % len(WIDTHS)],
-            "label": f"{curve.column}, {curve.row}".strip(", "),
+            "label": _label(curve),
         }
         for curve in curves
     }
+
+
+def _evolution(figure: Any, axis: Any, curves: Sequence[Curve], styles: Styles) -> None:
+    """Draw the fronts of the last row: its first column on the left, its last on the right."""
+    shown = [curve for curve in curves if curve.row == curves[-1].row and curve.lines]
+    left, right = ((_label(curve), curve.lines) for curve in (shown[0], shown[-1]))
+    evolve(figure, axis, left, right)
+
+
+def _label(curve: Curve) -> str:
+    return f"{curve.column}, {curve.row}".strip(", ")
 
 
 def _profile(figure: Any, axis: Any, curves: Sequence[Curve], styles: Styles) -> None:
@@ -90,17 +123,21 @@ def _map(figure: Any, axis: Any, curves: Sequence[Curve], styles: Styles) -> Non
     """Draw |current density| near the patch, mirrored at the symmetry plane."""
     curve = curves[-1]
     triangles, magnitude = curve.map or (np.empty((0, 3, 2)), np.empty(0))
-    near = (triangles.min(axis=1) <= curve.reach).all(axis=1)
+    low = float(triangles[:, :, 1].min(initial=np.inf)) if curve.lines else 0.0
+    high = low + curve.reach * (TALL if curve.lines else 1.0)
+    near = (triangles.min(axis=1) <= [curve.reach, high]).all(axis=1)
     right = triangles[near] * MICRO
     both = np.concatenate([right, right * [-1, 1]])
     values = np.tile(magnitude[near] / 10, 2)
     patches = PolyCollection(list(both), array=values, cmap="magma", edgecolors="face")
     axis.add_collection(patches)
-    axis.set(xlim=(-curve.reach * MICRO, curve.reach * MICRO), ylim=(0, curve.reach * MICRO))
+    axis.set_facecolor(METAL)  # what no triangle of liquid covers
+    reach = curve.reach * MICRO
+    axis.set(xlim=(-reach, reach), ylim=(low * MICRO, high * MICRO))
     axis.set_aspect("equal")
     figure.colorbar(patches, ax=axis, label="current density (mA/cm²)", shrink=0.8)
-    axis.set(xlabel="distance along the front (µm)", ylabel="height over the front (µm)")
-    axis.set_title(f"{curve.column}, {curve.row}".strip(", "), fontsize=9)
+    axis.set(xlabel="distance from the middle (µm)", ylabel="height (µm)")
+    axis.set_title(_label(curve), fontsize=9)
 
 
 def _over_charge(key: str, factor: float, label: str) -> Panel:
@@ -108,13 +145,34 @@ def _over_charge(key: str, factor: float, label: str) -> Panel:
 
     def panel(figure: Any, axis: Any, curves: Sequence[Curve], styles: Styles) -> None:
         for curve in curves:
-            rows = [row for row in curve.history if key in row and row["charge [C/m2]"] > 0]
-            charge = [row["charge [C/m2]"] / COULOMB_PER_MAH for row in rows]
-            style = styles[curve.row, curve.column]
-            axis.semilogx(charge, [row[key] * factor for row in rows], **style)
+            axis.semilogx(*_series(curve, key, factor), **styles[curve.row, curve.column])
         axis.set(xlabel="charge (mAh/cm²)", ylabel=label)
 
     return panel
+
+
+def _shape_over_charge(key: str, label: str) -> Panel:
+    """Return a panel of a length of the front over the charge, with the events on the way."""
+
+    def panel(figure: Any, axis: Any, curves: Sequence[Curve], styles: Styles) -> None:
+        for curve in curves:
+            style = styles[curve.row, curve.column]
+            along, values = _series(curve, key, MICRO)
+            axis.plot(along, values, **style)
+            for name, at in curve.events.items():
+                where = (at / COULOMB_PER_MAH, np.interp(at / COULOMB_PER_MAH, along, values))
+                axis.plot(*where, "o", color=style["color"], markersize=5)
+                axis.annotate(name, where, (4, 4), textcoords="offset points", fontsize=7)
+        axis.set(xlabel="charge (mAh/cm²)", ylabel=label)
+        axis.set_xlim(left=0)
+
+    return panel
+
+
+def _series(curve: Curve, key: str, factor: float) -> tuple[list[float], list[float]]:
+    """Return a quantity of a run over its charge [mAh cm-2], from the first plating on."""
+    rows = [row for row in curve.history if key in row and row["charge [C/m2]"] > 0]
+    return [charge(row) for row in rows], [row[key] * factor for row in rows]
 
 
 def _varies(key: str) -> Callable[[Sequence[Curve]], bool]:
@@ -123,7 +181,8 @@ def _varies(key: str) -> Callable[[Sequence[Curve]], bool]:
     def applies(curves: Sequence[Curve]) -> bool:
         rows = [[row for row in curve.history if row["charge [C/m2]"] > 0] for curve in curves]
         series = [[row[key] for row in own if key in row] or [0.0] for own in rows]
-        return any(np.ptp(values) > ROUND_OFF * np.max(np.abs(values)) for values in series)
+        least = [max(NOTHING, ROUND_OFF * np.max(np.abs(values))) for values in series]
+        return any(np.ptp(values) > few for values, few in zip(series, least, strict=True))
 
     return applies
 
@@ -132,6 +191,8 @@ def _varies(key: str) -> Callable[[Sequence[Curve]], bool]:
 PANELS: tuple[tuple[Callable[[Sequence[Curve]], bool], Panel], ...] = (
     (lambda curves: all(len(curve.profile[0]) > 1 for curve in curves), _profile),
     (lambda curves: curves[-1].map is not None, _map),
+    (_varies("tip_height [m]"), _shape_over_charge("tip_height [m]", "tip height (µm)")),
+    (_varies("roughness [m]"), _shape_over_charge("roughness [m]", "roughness, rms (µm)")),
     (
         _varies("polarisation [V]"),
         _over_charge("polarisation [V]", 1e3, "polarisation (mV)"),

@@ -1,25 +1,31 @@
 """What figures are drawn from: fields of a finished run, gathered on rank 0, in SI. Collective."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from ..motion.outline import Outline, outline
 from ..system.build import Model
 from .fields import current_density
+from .fronts import Row
 from .observe import surface_dofs
+
+ON_PLANE = 1e-6  # of the front's extent: what lies this close to a plane lies on it
 
 
 def front_profile(model: Model) -> tuple[np.ndarray, np.ndarray] | None:
     """Return distance along the front [m] and current density there [A m-2], plating positive.
 
-    The distance is the first coordinate, in 3-D that from the axis. None on ranks other than 0.
+    The distance is the length of the front from the axis, in 3-D the distance from the axis. None
+    on ranks other than 0.
     """
     surface, scales = model.fields.surface, model.scales
+    front = outline(model.domain, model.case.boundaries[0])
     dofs = surface_dofs(model, model.case.boundaries[0])
     x = surface.tabulate_dof_coordinates()[dofs]
-    along = np.hypot(x[:, 0], x[:, 1]) if model.domain.dimension == "3d" else x[:, 0]
     i = -model.fields.now[1].x.array[dofs]
-    gathered = _gathered(model, along * scales.length, i * scales.of("A/m^2"))
+    gathered = _gathered(model, _along(front, x) * scales.length, i * scales.of("A/m^2"))
     if gathered is None:
         return None
     order = np.argsort(gathered[0])
@@ -38,6 +44,54 @@ def current_map(model: Model) -> tuple[np.ndarray, np.ndarray] | None:
     corners = mesh.geometry.x[mesh.geometry.dofmaps[0][:owned]][:, :, :2] * model.scales.length
     vectors = current_density(model).evaluated().x.array.reshape(-1, 2)[:owned]
     return _gathered(model, corners, np.linalg.norm(vectors, axis=1))
+
+
+def front_lines(
+    model: Model, outlines: Sequence[tuple[float, Outline]], history: Sequence[Row]
+) -> list[tuple[Row, np.ndarray]]:
+    """Return the row of the history and the front's line (k, 2) [m] at each frame.
+
+    In 3-D the line along which the front meets the plane y = 0; nothing in 1-D.
+    """
+    rows = {row["time [s]"]: row for row in history}
+    lines = ((rows[time], section(front)) for time, front in outlines)
+    return [(row, line * model.scales.length) for row, line in lines if line is not None]
+
+
+def section(front: Outline) -> np.ndarray | None:
+    """Return the line (k, 2) that a front is in its plane of drawing, in 3-D that of y = 0."""
+    if front.dimension == "1d":
+        return None
+    return (_cut(front) if front.dimension == "3d" else front).polyline
+
+
+def _cut(front: Outline) -> Outline:
+    """Return the edges of a 3-D front that lie in the plane y = 0, seen as a front in 2-D."""
+    edges = np.concatenate([front.facets[:, [a, b]] for a, b in ((0, 1), (1, 2), (2, 0))])
+    off = np.abs(front.points[:, 1]) > ON_PLANE * np.ptp(front.points)
+    return Outline(front.points[:, [0, 2]], edges[~off[edges].any(axis=1)], "2d")
+
+
+def _along(front: Outline, x: np.ndarray) -> np.ndarray:
+    """Return how far from the axis the points `x` (n, 3) lie along the front."""
+    if front.dimension == "1d":
+        return np.asarray(x[:, 0])
+    if front.dimension == "3d":
+        return np.hypot(x[:, 0], x[:, 1])
+    starts, ways = _segments(front)
+    lengths = np.linalg.norm(ways, axis=1)
+    offsets = x[:, None, :2] - starts
+    share = np.clip((offsets * ways).sum(axis=2) / lengths**2, 0, 1)
+    nearest = np.linalg.norm(offsets - share[:, :, None] * ways, axis=2).argmin(axis=1)
+    before = np.concatenate([[0.0], np.cumsum(lengths)])
+    return before[nearest] + share[np.arange(len(x)), nearest] * lengths[nearest]
+
+
+def _segments(front: Outline) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the front's segments start and how they go, in order from the axis outward."""
+    pieces = [front.points[chain] for chain in front.chains]
+    starts = np.concatenate([piece[:-1] for piece in pieces])
+    return starts, np.concatenate([np.diff(piece, axis=0) for piece in pieces])
 
 
 def _gathered(model: Model, *arrays: np.ndarray) -> Any:
