@@ -22,6 +22,7 @@ COUNTS = ("steps [-]", "rejected_steps [-]", "newton [-]", "krylov [-]", "dofs [
 
 FIXED = ["working.front=none", "counter.front=none"]
 BRIEF = ["drive.duration=30 s", "numerics.frames=1"]  # before the first new mesh
+MOVING = ", moving fronts"
 BRIEF_3D = ["mesh.dimension=3d", "drive.duration=0.3 s", "numerics.frames=1"]
 
 # Name, ranks, and the overrides of the main job's case that make it.
@@ -60,7 +61,7 @@ def ratios(runs: list[dict[str, Any]]) -> dict[str, float]:
         name.removesuffix(", moving fronts") for name in step if name.endswith("moving fronts")
     ]
     return {
-        f"step of moving over fixed fronts, {kind} [-]": step[f"{kind}, moving fronts"]
+        f"step of moving over fixed fronts, {kind} [-]": step[kind + MOVING]
         / step[f"{kind}, fixed fronts"]
         for kind in kinds
     }
