@@ -18,7 +18,8 @@ from .system.renew import on_new_mesh, under_new_drive
 
 TRIALS = 8  # steps to find the moment of an event; two or three do
 CLOSE = 1e-3  # of the margin before the step: what counts as the moment itself
-HOPELESS = 0.5  # of the quality asked for: a new mesh below it is none
+CRUSHED = 0.8  # of the quality that asks for a new mesh: no step may end below it
+HOPELESS = 0.8  # of the quality asked for: a new mesh below it is none
 
 Progress = Callable[[float, int], None]  # share of the run's time, steps so far
 
@@ -84,6 +85,8 @@ class Course:
         while self.model.march.time < end:
             moment = None if self.model.travel is None else Moment.of(self.model)
             dt = self._step(end)
+            if moment is not None and self._crushed(moment, dt):
+                continue
             event = None
             if moment is not None:
                 event, dt = self._met(moment, dt)
@@ -115,6 +118,22 @@ class Course:
         reason = self.model.tiring.reason()
         if reason is not None:
             self._renew(reason)
+
+    def _crushed(self, moment: Moment, dt: float) -> bool:
+        """Whether the step pressed a cell too flat; it is then undone, and a new mesh comes first.
+
+        Where the mesh is new already, the step to be tried next is half as long.
+        """
+        worst = worst_quality(self.model.domain.mesh)
+        if worst >= CRUSHED * self.model.case.numerics.remeshing.quality:
+            return False
+        moment.restore(self.model)
+        self.model.march.rejected += 1
+        if self._renewed_at == self.model.march.steps:
+            self.model.march.shorten(dt / 2)
+        else:
+            self._renew(f"a step of the old one presses a cell to {worst:.2f}")
+        return True
 
     def _renew(self, reason: str) -> None:
         """Go on on a new mesh.

@@ -174,6 +174,16 @@ class March:
         self.levels.extend((t, [values.copy() for values in arrays]) for t, arrays in mark.levels)
         self._restore()
 
+    def shorten(self, h: float) -> None:
+        """Try a step of at most `h` next.
+
+        Raises:
+            StepFailed: that is shorter than the smallest one.
+        """
+        if h < self.control.smallest:
+            raise StepFailed(self.steps + 1, h, "MESH_CRUSHED")
+        self._next = min(self._next, h)
+
     def resume(self, other: "March", step: float) -> None:
         """Go on where `other` has got to, from the present unknowns, next with `step`."""
         self.time, self.steps, self.rejected = other.time, other.steps, other.rejected
