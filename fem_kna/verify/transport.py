@@ -1,5 +1,5 @@
 """Checks of transport: orders of convergence, and the exact solutions of a binary salt."""
 
-from . import transport_orders, transport_profiles
+from . import moving_orders, transport_orders, transport_profiles
 
-CHECKS = (*transport_profiles.CHECKS, *transport_orders.CHECKS)
+CHECKS = (*transport_profiles.CHECKS, *transport_orders.CHECKS, *moving_orders.CHECKS)

@@ -113,10 +113,10 @@ def ceiling_check(name: str, errors: Mapping[str, float], ceiling: float) -> Che
     return Check(f"{name}: largest error [-]", 0.0, max(errors.values()), ceiling, "absolute")
 
 
-def unit_time(steps: int, pattern: Sequence[float]) -> list[float]:
-    """Return `steps` steps in the proportions of `pattern`, over and over, of sum one."""
+def unit_time(steps: int, pattern: Sequence[float], span: float = 1.0) -> list[float]:
+    """Return `steps` steps in the proportions of `pattern`, over and over, of the sum `span`."""
     parts = list(islice(cycle(pattern), steps))
-    return [part / sum(parts) for part in parts]
+    return [span * part / sum(parts) for part in parts]
 
 
 def waves(ions: Sequence[str], lateral: Sequence[Any], y: Any, t: Any) -> Exact:
