@@ -2,7 +2,7 @@
 
 from .library import electrolyte, film, kinetics, names, separator
 from .metals import metal
-from .models import Creep, ElectrodeKinetics, Electrolyte, Film, Ion, Metal, Separator
+from .models import Creep, ElectrodeKinetics, Electrolyte, Film, Ion, Metal, Mush, Separator
 
 __all__ = [
     "Creep",
@@ -11,6 +11,7 @@ __all__ = [
     "Film",
     "Ion",
     "Metal",
+    "Mush",
     "Separator",
     "electrolyte",
     "film",

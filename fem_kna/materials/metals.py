@@ -22,7 +22,7 @@ from ..alloy.elements import POTASSIUM, SODIUM
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
 from ..inputs.units import Parameters, SurfaceEnergy, Value, Viscosity
-from .models import Creep, Metal
+from .models import Creep, Metal, Mush
 from .tables import build, is_known, proper_name, tables
 
 _PURE = {"K": 0.0, "Na": 1.0}
@@ -54,6 +54,7 @@ class Family(Parameters):
     surface_energy: SurfaceEnergy
     liquid_viscosity: Viscosity
     creep: Creep
+    mush: Mush
 
 
 @cache

@@ -39,13 +39,34 @@ class Creep(Parameters):
     rate = reference_strain_rate (stress / reference_stress)**stress_exponent
            exp[-activation_energy / R (1/T - 1/298.15 K)],
 
-    with the uniaxial (von Mises) stress and strain rate.
+    with the uniaxial (von Mises) stress and strain rate. At rates well below `rest_strain_rate`
+    the metal flows as a Newtonian liquid (diffusion creep).
     """
 
     reference_strain_rate: StrainRate
     reference_stress: Pressure
     stress_exponent: PositiveNumber
     activation_energy: MolarEnergy
+    rest_strain_rate: StrainRate
+
+
+class Mush(Parameters):
+    """Solid grains and liquid between them: how the liquid weakens the metal.
+
+    `weakening` is alpha in rate ~ exp(alpha phi) at the same stress, phi being the liquid volume
+    fraction, up to `critical_liquid_fraction`, from which on the grains no longer hold together.
+    Their suspension yields at the shear stress
+
+        yield_stress [(s / yield_onset - 1) / (1 - s / s_m)]**yield_exponent
+
+    above the solid fraction s = 1 - phi = `yield_onset`; s_m = 1 - critical_liquid_fraction.
+    """
+
+    weakening: PositiveNumber
+    critical_liquid_fraction: Fraction
+    yield_stress: Pressure
+    yield_onset: Fraction
+    yield_exponent: PositiveNumber
 
 
 class Metal(Parameters):
@@ -55,7 +76,7 @@ class Metal(Parameters):
     x V_Na + (1 - x) V_K is the alloy's molar volume. Activities refer to the pure bcc metals.
     `sodium_mole_fraction_at_solidus` and `..._at_liquidus` bound the field in which
     potassium-rich bcc and liquid coexist at this temperature. `creep` belongs to the solid,
-    `liquid_viscosity` to the liquid, whether or not the phase is present.
+    `liquid_viscosity` to the liquid, `mush` to both, whether or not a phase is present.
     """
 
     name: str
@@ -78,6 +99,7 @@ class Metal(Parameters):
     surface_energy: SurfaceEnergy
     liquid_viscosity: Viscosity
     creep: Creep
+    mush: Mush
     note: str = ""
 
     def activity(self, element: str) -> float:
