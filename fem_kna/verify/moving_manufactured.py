@@ -162,8 +162,11 @@ class Stirred(Extension):
 
     def displacement(self, wanted: np.ndarray) -> np.ndarray:
         """Return the displacement (n, dim) of every local node, see `Extension`."""
-        aside = self._stir(self._start, float(self._time.value))
-        return super().displacement(wanted) + np.where(self._given, 0.0, aside)
+        aside = fem.Function(self.space)
+        stirred = self._stir(self._start, float(self._time.value))
+        aside.x.array[:] = np.where(self._given, 0.0, stirred).ravel()
+        aside.x.scatter_forward()
+        return super().displacement(wanted) + aside.x.array.reshape(wanted.shape)
 
 
 def moving_case(case: Case, surface_energy: float) -> Case:
