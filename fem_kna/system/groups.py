@@ -4,7 +4,7 @@ Estimates for a flat cell of the case's gap filled with its separator; in units 
 """
 
 from collections.abc import Iterator
-from math import pi
+from math import pi, sqrt
 
 from ..inputs.case import Case
 from ..physics.media import PorousMedium
@@ -45,6 +45,25 @@ def sand_time(case: Case, current: float) -> float:
     )
 
 
+def cutoff_wavelength(case: Case) -> float | None:
+    """Return the wavelength [m] below which capillarity heals a plating front; none if it does not.
+
+    2 pi / k with k^2 = 2 J RT / (F D c G), D = D_eff / (1 - t+), G = V_K gamma, and c the salt left
+    at the front: the limit of fast kinetics of the dispersion relation (after Mullins and Sekerka,
+    J. Appl. Phys. 35 (1964) 444). Slow kinetics shorten it by at most a fifth.
+    """
+    current, front = getattr(case.drive, "current", 0.0), case.working.front
+    left = 1 - abs(current) / limiting_current(case)
+    if front is None or current <= 0 or left <= 0 or not front.surface_energy:
+        return None
+    D, t = case.closure.binary(case.electrolyte)
+    carried = separator_medium(case).effective(D) / (1 - t) * left
+    V, metal = case.nature.thermal_voltage, case.working.metal
+    capillarity = metal.molar_volume("K") * front.surface_energy  # type: ignore[union-attr]
+    k2 = 2 * current / (carried * case.electrolyte.salt_concentration * capillarity) * V
+    return float(2 * pi / sqrt(k2))
+
+
 def charge_transfer_resistance(case: Case) -> float:
     """Return the slope d(overpotential)/di [ohm m2] of the first reaction at equilibrium."""
     law, V_T = case.reactions[0].kinetics, case.nature.thermal_voltage
@@ -70,7 +89,9 @@ def groups(case: Case) -> dict[str, float]:
         "weak_over_intact_film_resistance [-]": _ratio(film),
         "wagner_length [m]": float(kappa * (R_ct + film.area_resistance(0.0))),
     }
-    current = getattr(case.drive, "current", None)
+    current, cutoff = getattr(case.drive, "current", None), cutoff_wavelength(case)
+    if cutoff is not None:
+        found["capillary_cutoff_wavelength [m]"] = cutoff
     if current is not None:
         found["current_over_limiting_current [-]"] = abs(current) / limiting_current(case)
     return found

@@ -7,7 +7,13 @@ import pytest
 import fem_kna as kna
 from fem_kna.inputs.units import Parameters, Value
 from fem_kna.places import load_case
-from fem_kna.system.groups import groups, limiting_current, sand_time, warnings
+from fem_kna.system.groups import (
+    cutoff_wavelength,
+    groups,
+    limiting_current,
+    sand_time,
+    warnings,
+)
 from fem_kna.system.scales import scales_of
 
 F, V_T = 96485.33212, 8.314462618 * 298.15 / 96485.33212
@@ -76,3 +82,16 @@ def test_scales_make_the_constants_one(case: kna.Case) -> None:
     assert scales.of("ohm*m^2") == pytest.approx(V_T / scales.of("A/m^2"))
     assert scales.of("Pa") == pytest.approx(F * 400 * V_T)  # c R T
     assert scales.scaled(Mixed()) == Mixed()
+
+
+def test_cutoff_wavelength(case: kna.Case) -> None:
+    """J = D/(1-t) c V gamma k^2 / (2 V_T) with the salt left at the front."""
+    V, gamma = float(case.working.metal.molar_volume("K")), 0.111
+    left = 400 * (1 - 40 / limiting_current(case))
+    cutoff = cutoff_wavelength(case)
+    assert cutoff is not None
+    k = 2 * pi / cutoff
+    assert 0.729 * 6e-10 / 0.6 * left * V * gamma * k**2 / (2 * V_T) == pytest.approx(40, rel=0.01)
+    assert groups(case)["capillary_cutoff_wavelength [m]"] == cutoff
+    still = case.working.model_copy(update={"front": None})
+    assert cutoff_wavelength(case.model_copy(update={"working": still})) is None
