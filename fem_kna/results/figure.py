@@ -68,8 +68,10 @@ def _axes(panels: int, broad: bool) -> tuple[Any, list[Any]]:
     """Return a figure with places for so many panels side by side, and a `broad` one above."""
     columns = min(3 if broad else 2, panels)
     rows = -(-panels // columns) + broad
-    figure = plt.figure(figsize=(14 if broad else 11, 4 * rows), layout="constrained")
-    grid = figure.add_gridspec(rows, columns)
+    heights = [4.0 + 1.2 * (broad and k == 0) for k in range(rows)]
+    size = (14 if broad else 11, sum(heights))
+    figure = plt.figure(figsize=size, layout="constrained")
+    grid = figure.add_gridspec(rows, columns, height_ratios=heights)
     places = [grid[0, :]] if broad else []
     places += [grid[k, j] for k in range(broad, rows) for j in range(columns)]
     return figure, [figure.add_subplot(place) for place in places]
@@ -116,6 +118,7 @@ def _profile(figure: Any, axis: Any, curves: Sequence[Curve], styles: Styles) ->
         near = along <= curve.reach
         axis.plot(along[near] * MICRO, current[near] / 10, **styles[curve.row, curve.column])
     axis.set_ylim(bottom=min(0.0, axis.get_ylim()[0]))
+    axis.set_xlim(left=0)
     axis.set(xlabel="distance along the front (µm)", ylabel="plating current (mA/cm²)")
 
 
