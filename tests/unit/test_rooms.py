@@ -20,6 +20,7 @@ ROOMS: dict[str, set[str]] = {
     "motion": {"inputs", "geometry", "motion"} | NUMERICS - {"gmsh"},
     "system": {"inputs", "materials", "geometry", "physics", "solve", "motion", "system"}
     | NUMERICS - {"gmsh"},
+    "mechanics": {"inputs", "geometry", "physics", "solve", "mechanics"} | NUMERICS - {"gmsh"},
     "results": {"inputs", "system", "motion", "results"} | NUMERICS - {"gmsh"},
 }
 # A case is composed of everything that can stand in it; the other inputs know nothing.
