@@ -94,11 +94,15 @@ class Travel:
         # A rank may hold a front's node without holding any cell of the layer.
         self.displacement.x.scatter_forward()
 
+    def displaced(self) -> np.ndarray:
+        """Return the places (k, 3) to which the displacement takes the geometry's nodes."""
+        place = self.domain.mesh.geometry.x.copy()
+        place[self._nodes, : self._dim] += self._rows(self.displacement)
+        return place
+
     def folded(self) -> bool:
         """Whether the displacement presses any cell flat. Collective."""
-        mesh, dim = self.domain.mesh, self._dim
-        place = mesh.geometry.x.copy()
-        place[self._nodes, :dim] += self._rows(self.displacement)
+        mesh, dim, place = self.domain.mesh, self._dim, self.displaced()
         cells = mesh.geometry.dofmaps[0]
         before = signed_volumes(mesh.geometry.x[cells], dim)
         after = signed_volumes(place[cells], dim)
@@ -113,9 +117,7 @@ class Travel:
             levels: arrays of it and of the displacement, for each kept level; changed.
         """
         moved = self._rows(self.displacement).copy()
-        x = self.domain.mesh.geometry.x.copy()
-        x[self._nodes, : self._dim] += moved
-        self.put(x)
+        self.put(self.displaced())
         for own, whole in (*levels, (unknown.x.array, self.displacement.x.array)):
             whole.reshape(moved.shape)[:] -= moved
             own.reshape(-1, self._dim + UNKNOWNS)[:, : self._dim] -= moved[self._parents]

@@ -122,7 +122,7 @@ def _surface_fields(model: Model) -> Iterator[Output]:
     space, scales = _nodal(model.domain.front_mesh.mesh), model.scales
     i = [(model.fields.now[1], None)]
     yield Output("normal current density, anodic positive [A/m2]", space, scales.of("A/m^2"), i)
-    for side, R in model.films.resistance.items():
+    for side, R in model.films.acting.items():
         name = f"film resistance, {side} [ohm m2]"
         yield Output(name, space, scales.of("ohm*m^2"), [(R, None)])
     if model.travel is not None:

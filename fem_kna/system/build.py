@@ -82,7 +82,7 @@ def model_on(
     fields = fields_on(domain, case)
     films = films_of(scaled, fields)
     geometry = geometry_of(fields)
-    cell = cell_of(scaled, scales.scaled(case.nature), domain, films.resistance, geometry)
+    cell = cell_of(scaled, scales.scaled(case.nature), domain, films.acting, geometry)
     set_initial(scaled, fields)
     scheme = Bdf2(domain.mesh)
     state = fields.view(fields.now)

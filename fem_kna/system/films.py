@@ -6,49 +6,58 @@ from typing import Any
 
 import numpy as np
 from dolfinx import fem
+from mpi4py import MPI
 
 from ..inputs.case import Case
+from ..inputs.errors import RunError
 from ..motion.areas import NodalAreas
-from ..physics.film import FilmState
+from ..physics.film import FilmState, thinned
 from .state import Fields
 
 SIDES = ("working", "counter")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Films:
     """Area resistance of each electrode's film, and the stretch since it was formed; scaled.
 
     Functions on the electrodes' mesh; of each resistance only the values on its electrode count, at
-    its `places`. A step is solved, and measured, with the films as they were before it: what a step
-    did to them is kept in `pending` until `catch_up`.
+    its `places`. `resistance` is the films' after the last step; `acting` is what a step is solved
+    and measured with, the same thinned to where the front is expected.
     """
 
     laws: Mapping[str, Any]
     places: Mapping[str, np.ndarray]
     resistance: Mapping[str, fem.Function]
+    acting: Mapping[str, fem.Function]
     stretch: fem.Function
-    pending: tuple[np.ndarray, float] | None = None  # ratio of areas, length of the step
 
-    def ride(self, before: fem.Function, after: fem.Function, time: float) -> None:
-        """Keep in mind a step of length `time`, from and to these areas of the nodes."""
-        ratio = fem.Function(self.stretch.function_space)
-        nodal = fem.Function(before.function_space)
-        nodal.x.array[:] = after.x.array / before.x.array
-        ratio.interpolate(nodal)
-        self.pending = ratio.x.array.copy(), time
-
-    def catch_up(self) -> None:
-        """Let the films follow the last step, if they have not yet."""
-        if self.pending is None:
-            return
-        ratio, time = self.pending
+    def expect(self, ratio: np.ndarray) -> None:
+        """Let act what the films will be when their areas have changed by the factors `ratio`."""
         for side, places in self.places.items():
-            resistance, stretch = self.resistance[side].x.array, self.stretch.x.array
-            film = FilmState(resistance[places], stretch[places])
-            new = self.laws[side].ridden(film, ratio[places], time)
-            resistance[places], stretch[places] = new
-        self.pending = None
+            film = self._film(side)
+            self.acting[side].x.array[places] = thinned(film, ratio[places]).resistance
+
+    def ride(self, ratio: np.ndarray, time: float) -> None:
+        """Let the films follow a step of length `time` that changed their areas so. Collective.
+
+        Raises:
+            RunError: a law gives what is no resistance.
+        """
+        for side, places in self.places.items():
+            new = self.laws[side].ridden(self._film(side), ratio[places], time)
+            self.resistance[side].x.array[places], self.stretch.x.array[places] = new
+            self._check(side, new)
+
+    def _film(self, side: str) -> FilmState:
+        places = self.places[side]
+        return FilmState(self.resistance[side].x.array[places], self.stretch.x.array[places])
+
+    def _check(self, side: str, film: FilmState) -> None:
+        sound = np.isfinite(film).all() and (film.resistance >= 0).all()
+        if not self.stretch.function_space.mesh.comm.allreduce(bool(sound), op=MPI.LAND):
+            law = type(self.laws[side]).__name__
+            raise RunError(f"{side}.film: '{law}' gives a resistance that is nan, or below zero")
 
     def functions(self) -> tuple[fem.Function, ...]:
         """Return all that a new mesh must take over."""
@@ -60,10 +69,12 @@ def films_of(scaled: Case, fields: Fields) -> Films:
     laws = {side: getattr(scaled, side).film for side in SIDES}
     stretch = fem.Function(fields.surface)
     stretch.x.array[:] = 1.0
+    resistance = {side: film_resistance(scaled, side, fields) for side in SIDES}
     return Films(
         laws,
         {s: _places(fields, name) for s, name in zip(SIDES, scaled.boundaries, strict=True)},
-        {side: film_resistance(scaled, side, fields) for side in SIDES},
+        resistance,
+        {side: film.copy() for side, film in resistance.items()},
         stretch,
     )
 
@@ -89,15 +100,27 @@ class RidingFilms:
 
     def __init__(self, films: Films, areas: NodalAreas) -> None:
         """Begin with the present areas."""
-        self.films, self._areas = films, areas
+        self._films, self._areas = films, areas
         self.restart()
 
     def restart(self) -> None:
         """Begin with the areas as they are now. Collective."""
         self._before = self._areas.measure()
 
+    def expect(self, nodes: np.ndarray) -> None:
+        """Thin the films to where the mesh's `nodes` (k, 3) are expected. Collective."""
+        self._films.expect(self._ratio(self._areas.measure(nodes)))
+
     def follow(self, time: float) -> None:
         """Take the films along after a step of length `time` (scaled). Collective."""
         after = self._areas.measure()
-        self.films.ride(self._before, after, time)
+        self._films.ride(self._ratio(after), time)
         self._before = after
+
+    def _ratio(self, after: fem.Function) -> np.ndarray:
+        """Return present over former area at the places of the films' values."""
+        ratio = fem.Function(self._films.stretch.function_space)
+        nodal = fem.Function(after.function_space)
+        nodal.x.array[:] = after.x.array / self._before.x.array
+        ratio.interpolate(nodal)
+        return ratio.x.array

@@ -146,8 +146,8 @@ class MovingSolver:
     def solve(self) -> bool:
         """Solve from the unknowns' guess; return whether it converged and no cell folded."""
         front = self.unknowns[-2]
-        self._films.films.catch_up()
         self._travel.expect(front)
+        self._films.expect(self._travel.displaced())
         self._folded = self._travel.folded()
         if self._folded or not self._newton.solve():
             return False

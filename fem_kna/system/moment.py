@@ -15,7 +15,6 @@ class Moment:
     mark: Mark
     nodes: np.ndarray
     films: tuple[np.ndarray, ...]
-    pending: tuple[np.ndarray, float] | None
 
     @classmethod
     def of(cls, model: Model) -> "Moment":
@@ -24,14 +23,12 @@ class Moment:
             model.march.mark(),
             model.domain.mesh.geometry.x.copy(),
             tuple(film.x.array.copy() for film in model.films.functions()),
-            model.films.pending,
         )
 
     def restore(self, model: Model) -> None:
         """Put `model` back. Collective where its mesh moves."""
         for film, values in zip(model.films.functions(), self.films, strict=True):
             film.x.array[:] = values
-        model.films.pending = self.pending
         model.march.rewind(self.mark)
         if model.travel is not None:
             model.travel.put(self.nodes)

@@ -51,7 +51,6 @@ def _take_over(old: Model, new: Model, bulk: Carry, surface: Carry) -> None:
     bulk(old.fields.now[0], new.fields.now[0])
     surface(old.fields.now[1], new.fields.now[1])
     copy_number(old.fields.now[2], new.fields.now[2])
-    old.films.catch_up()
     for before, after in zip(old.films.functions(), new.films.functions(), strict=True):
         surface(before, after)
 

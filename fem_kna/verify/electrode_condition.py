@@ -181,7 +181,7 @@ def _fill(model: Model, exact: Steady) -> None:
     def scaled(function: Callable[[np.ndarray], np.ndarray], unit: str) -> Any:
         return lambda x: function(x * length) / model.scales.of(unit)
 
-    for side, film in model.films.resistance.items():
+    for side, film in model.films.acting.items():
         film.interpolate(scaled(_on(side, exact), "ohm*m^2"))
     salt, phi = fields.component("X-"), fields.component("phi")
     fields.now[0].sub(salt).interpolate(scaled(exact.c, "mol/m^3"))
