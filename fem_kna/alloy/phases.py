@@ -110,6 +110,10 @@ def state(
 ) -> AlloyState:
     """Return the equilibrium state of an alloy between -12.6 and 63.7 degC.
 
+    Continuous in composition, but with kinks at every phase boundary: between two phases the
+    activities do not change with composition. In temperature the phases' shares jump at the
+    peritectic. For Newton's method see `smooth`.
+
     Args:
         sodium_mole_fraction: 0 to 1.
         temperature: [K].

@@ -2,6 +2,7 @@
 
 import typer
 
+from .alloy import alloy
 from .materials import materials
 from .mesh import mesh
 from .run import run
@@ -17,6 +18,7 @@ app = typer.Typer(
 app.command(context_settings={"allow_extra_args": True})(run)
 app.command()(mesh)
 app.command()(materials)
+app.command()(alloy)
 app.command()(verify)
 
 
