@@ -4,7 +4,6 @@ Ranges are the spread over the limiting solidus slope of potassium (0.08 to 0.12
 least certain number of the phase diagram.
 """
 
-from collections.abc import Iterable
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -19,6 +18,7 @@ from ..alloy import (
     tie_line,
 )
 from ..alloy.elements import POTASSIUM, SODIUM
+from ..alloy.ranges import MODEL, spread
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
 from ..inputs.units import Parameters, SurfaceEnergy, Value, Viscosity
@@ -27,11 +27,6 @@ from .tables import build, is_known, proper_name, tables
 
 _PURE = {"K": 0.0, "Na": 1.0}
 ANY_ALLOY = "KNA-w (w: weight percent of Na)"
-_MODEL = (
-    "K-Na phase diagram, Redlich-Kister liquid and bcc fitted to Xue et al., J. Am. Chem. Soc. "
-    "140 (2018) 3292, and Bale, Bull. Alloy Phase Diagrams 3(3) (1982); range: limiting solidus "
-    "slope of K 0.08 to 0.12 at%/K"
-)
 _OF_STATE = (
     "liquid_mole_fraction",
     "liquid_mass_fraction",
@@ -110,12 +105,12 @@ def _equilibrium(x: float, temperature: float) -> dict[str, Any]:
     """Phases, liquid fractions, activities, and the two-phase field on the K side."""
     states = [state(x, temperature, solutions) for solutions in VARIANTS]
     lines = [tie_line(temperature, "potassium", solutions) for solutions in VARIANTS]
-    source = _PURE_METAL if x in (0, 1) else _MODEL
+    source = _PURE_METAL if x in (0, 1) else MODEL
     return {
         "phases": tuple(phase.name for phase in states[0].phases),
-        **{key: _spread(map(attrgetter(key), states), source=source) for key in _OF_STATE},
-        "sodium_mole_fraction_at_solidus": _spread(line.bcc for line in lines),
-        "sodium_mole_fraction_at_liquidus": _spread(line.liquid for line in lines),
+        **{key: spread(map(attrgetter(key), states), source=source) for key in _OF_STATE},
+        "sodium_mole_fraction_at_solidus": spread(line.bcc for line in lines),
+        "sodium_mole_fraction_at_liquidus": spread(line.liquid for line in lines),
     }
 
 
@@ -124,8 +119,8 @@ def _melting(x: float) -> dict[str, float]:
         melting_point = (POTASSIUM if x == 0 else SODIUM).melting_point
         return {"solidus_temperature": melting_point, "liquidus_temperature": melting_point}
     return {
-        "solidus_temperature": _spread((solidus_temperature(x, s) for s in VARIANTS), "K"),
-        "liquidus_temperature": _spread((liquidus_temperature(x, s) for s in VARIANTS), "K"),
+        "solidus_temperature": spread((solidus_temperature(x, s) for s in VARIANTS), "K"),
+        "liquidus_temperature": spread((liquidus_temperature(x, s) for s in VARIANTS), "K"),
     }
 
 
@@ -134,18 +129,11 @@ def _volumes(x: float, temperature: float) -> dict[str, Value]:
     source = _PURE_VOLUME if x in (0, 1) else _VOLUME
     volumes = [s.molar_volumes for s in states]
     found = {
-        "molar_volume_of_potassium": _spread((v.potassium for v in volumes), "m^3/mol", source),
-        "molar_volume_of_sodium": _spread((v.sodium for v in volumes), "m^3/mol", source),
-        "density": _spread((s.density for s in states), "kg/m^3", source),
+        "molar_volume_of_potassium": spread((v.potassium for v in volumes), "m^3/mol", source),
+        "molar_volume_of_sodium": spread((v.sodium for v in volumes), "m^3/mol", source),
+        "density": spread((s.density for s in states), "kg/m^3", source),
     }
     return {key: _widened(value, _DENSITY_KNOWN_TO) for key, value in found.items()}
-
-
-def _spread(values: Iterable[float], unit: str = "", source: str = _MODEL) -> Value:
-    """The central value, with the extremes over the variants of the phase diagram as its range."""
-    central, *others = values
-    low, high = min(central, *others), max(central, *others)
-    return Value(central, unit, source, "derived", low, high)
 
 
 def _widened(value: Value, relative: float) -> Value:

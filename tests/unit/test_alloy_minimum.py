@@ -116,3 +116,26 @@ def test_gibbs_duhem_of_the_excess(x, phase):
     partial = getattr(CENTRAL, phase).partial(x + 1e-30j)
     potassium, sodium = (part.imag / 1e-30 for part in partial)
     assert abs(x * sodium + (1 - x) * potassium) / (R * 298.15) < 1e-12
+
+
+# pycalphad 0.11.2 on a database of the same Gibbs energies (KNa2: 502.587 - 4.9 T J/mol): x, T,
+# share and sodium of the first phase, sodium of the second, activities of K and Na.
+PYCALPHAD = [
+    (0.0581, 298.15, 0.804664, 0.0369908, 0.1450571, 0.9644602, 0.3755689),
+    (0.0822, 298.15, 0.581653, 0.0369908, 0.1450571, 0.9644602, 0.3755689),
+    (0.9, 298.15, 0.302266, 0.7030576, 0.9853174, 0.5616562, 0.9864125),
+    (0.0302, 318.15, 0.757758, 0.0184058, 0.0670936, 0.9819210, 0.1677420),
+    (0.15, 268.15, 0.601923, 0.0608169, 0.2848517, 0.9437011, 0.7532422),
+    (0.6, 273.15, 0.298124, 0.4430464, 0.6666667, 0.8105721, 0.9240305),
+    (0.8, 273.15, 0.583713, 0.6666667, 0.9869582, 0.7091450, 0.9879037),
+]
+
+
+@pytest.mark.parametrize("row", PYCALPHAD, ids=lambda row: f"{row[0]} at {row[1]} K")
+def test_pycalphad_finds_the_same(row):
+    """To 2e-5: its gas constant ends after four decimals."""
+    alloy = state(*row[:2])
+    first, second = alloy.phases
+    found = [first.share, first.sodium_mole_fraction, second.sodium_mole_fraction]
+    found += [alloy.activity_of_potassium, alloy.activity_of_sodium]
+    assert found == pytest.approx(row[2:], abs=2e-5)
