@@ -105,11 +105,19 @@ class Course:
         """Take one step; where none succeeds, once more on a new mesh."""
         try:
             return self.model.march.step(end)
-        except StepFailed:
-            if self.model.travel is None or self._renewed_at == self.model.march.steps:
+        except StepFailed as failed:
+            if not self._can_renew or self._renewed_at == self.model.march.steps:
                 raise
-            self._renew("no step succeeded")
+            try:
+                self._renew("no step succeeded")
+            except StepFailed:
+                raise failed from None  # which tells where the run got to
             return self.model.march.step(end)
+
+    @property
+    def _can_renew(self) -> bool:
+        """Whether another mesh could be a better one: not in 1-D."""
+        return self.model.travel is not None and self.model.domain.mesh.topology.dim > 1
 
     def _renew_if_tired(self) -> None:
         if self.model.tiring is None:

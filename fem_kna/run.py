@@ -85,6 +85,11 @@ def diagnosis(model: Model, history: list[Row], failed: RunError) -> str:
     if not history:
         return f"no potentials fit the drive at the start: Newton's method ended {failed.reason}"
     last, salt = history[-1], model.case.electrolyte.salt_concentration
+    if failed.step == 0:
+        return (
+            f"at {last['time [s]']:.6g} s: no potentials fit on the new mesh, or under the new "
+            f"drive: Newton's method ended {failed.reason}"
+        )
     lowest = last["min_surface_concentration [mol/m3]"]
     line = (
         f"step {failed.step} at {last['time [s]']:.6g} s: no step down to "
@@ -131,7 +136,8 @@ def _of_the_fronts(course: Course, summary: dict[str, Any]) -> dict[str, Any]:
     """Return what a run with moving fronts adds to its summary; the drift takes the error's place.
 
     ``volume_drift [-]`` is the largest error of the volume an electrode has gained, by sight
-    against by charge, over the most that was deposited.
+    against by charge, over the most that was deposited, or that the front's roughness holds: at
+    rest nothing is deposited, and yet metal moves from hill to hollow.
     """
     error = "volume_error [m3/m2]"
     if error not in summary:
@@ -140,8 +146,9 @@ def _of_the_fronts(course: Course, summary: dict[str, Any]) -> dict[str, Any]:
     deposits = [abs(row["deposited_volume [m3/m2]"]) for row in course.history]
     errors = [row[error] for row in course.history]
     found: dict[str, Any] = {"remeshes [-]": course.remeshes, "min_quality [-]": course.worst}
-    if max(deposits) > 0:
-        found["volume_drift [-]"] = max(errors) / max(deposits)
+    moved = max(*deposits, course.observer.ledger.fronts.roughest)
+    if moved > 0:
+        found["volume_drift [-]"] = max(errors) / moved
     for event in course.happenings:
         found[f"time_to_{event.name} [s]"] = event.time
         found[f"capacity_to_{event.name} [C/m2]"] = event.charge

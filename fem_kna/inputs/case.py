@@ -137,7 +137,8 @@ class Case(Parameters):
             ("counter", False),
         ):
             film = getattr(self, side).film
-            if film.area_resistance(0.0) != film.area_resistance(1.0) and not drawn:
+            varies = film.area_resistance(0.0) != film.area_resistance(1.0)
+            if varies and not drawn and getattr(film, "needs_patch", True):
                 raise ValueError(
                     f"{side}.film: '{type(film).__name__}' varies over a patch that the mesh does "
                     "not draw; accepted: UniformFilm, or the working electrode of crack_patch"

@@ -37,7 +37,9 @@ class Tiring:
         outlines = self.outlines()
         if before is None:
             self._wanted = {name: edge_lengths(outline) for name, outline in outlines.items()}
-            self._least = min(sizes.min(initial=np.inf) for sizes in self._wanted.values())
+            shortest = min(sizes.min(initial=np.inf) for sizes in self._wanted.values())
+            # In 1-D, where a front has no edges, the cell there.
+            self._least = float(shortest) or domain.front_sizes()[0]
             self._far = largest_edge(domain)
         else:
             self._wanted = before.wanted_at(outlines)
@@ -45,10 +47,8 @@ class Tiring:
 
     @property
     def finest(self) -> float:
-        """The shortest edge length that is asked for on the fronts; in 1-D the cell there."""
-        if self._least > 0:
-            return float(self._settings.finest) * float(self._least)
-        return self._domain.front_sizes()[0]
+        """The shortest edge length that is asked for on the fronts."""
+        return float(self._settings.finest) * self._least
 
     def outlines(self) -> dict[str, Outline]:
         """Return the moving boundaries where they are now, by name."""

@@ -5,7 +5,7 @@ and with its thickness its resistance falls. `stretch` is the present area over 
 film was formed.
 """
 
-from typing import Annotated, Any, NamedTuple, Protocol, runtime_checkable
+from typing import Annotated, Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from pydantic import Field
@@ -56,6 +56,8 @@ class CrackedFilm(Parameters):
     Both conduct in parallel at the patch's edge: 1/R = (1 - s)/R_intact + s/R_cracked.
     """
 
+    needs_patch: ClassVar[bool] = True  # without one it would have no crack, ever
+
     resistance: AreaResistance
     cracked_resistance: AreaResistance
 
@@ -73,8 +75,11 @@ class BrittleFilm(CrackedFilm):
 
     Where the stretch passes `critical_stretch` the film cracks: its resistance falls to the cracked
     one and its stretch starts from one. A film below its intact resistance thickens by Peled's
-    parabolic law, d(R^2)/dt = `growth` (thickness and resistance in proportion), up to it.
+    parabolic law, d(R^2)/dt = `growth` (thickness and resistance in proportion), up to it. It
+    starts cracked where the shape draws a patch, intact everywhere else.
     """
+
+    needs_patch: ClassVar[bool] = False
 
     critical_stretch: Annotated[float, Field(gt=1)]
     growth: SquaredResistanceRate

@@ -15,6 +15,7 @@ from ..system.build import Model
 
 Row = dict[str, float]
 SIDES = ("working", "counter")
+NO_CHARGE = 1e-3  # [C m-2], a thousandth of an atomic layer: below it nothing has been plated
 REACH = 5.0  # elements of the front within which it is asked whether it meets itself
 
 
@@ -117,7 +118,7 @@ class FrontWatch:
         clearance = now.clearance("short")
         if clearance is not None:
             row["clearance [m]"] = clearance
-        if plated > 0 and self.memory.tip_height is not None:
+        if plated > NO_CHARGE and self.memory.tip_height is not None:
             row["tip_growth [m/(C/m2)]"] = (now.tip_height - self.memory.tip_height) / plated
         return row
 
