@@ -64,10 +64,10 @@ def frame(axis: Any, lines: Sequence[np.ndarray]) -> None:
 
 def animate(lines: Lines, path: Path, title: str) -> None:
     """Write the front's way as an animated GIF: metal below, liquid above."""
-    low, high, wide = _limits([line for _, line in lines])
-    height = 1.1 + 5.2 * (high - low) / (2 * wide)
-    figure, axis = plt.subplots(figsize=(6, min(height, 6)), dpi=80, layout="constrained")
-    frame(axis, [line for _, line in lines])
+    shown = [line for _, line in lines]
+    size = (6, min(1.1 + 5.2 * flatness(shown), 6))
+    figure, axis = plt.subplots(figsize=size, dpi=80, layout="constrained")
+    frame(axis, shown)
     axis.set_facecolor(LIQUID)
     axis.set(xlabel="distance from the middle (µm)", ylabel="height (µm)")
     (fill,) = axis.fill([], [], color=METAL)
@@ -79,7 +79,7 @@ def animate(lines: Lines, path: Path, title: str) -> None:
     with writer.saving(figure, str(path), 80):
         for row, line in lines:
             axis.set_title(f"{title}: {row['time [s]'] / 60:.1f} min, {charge(row):.3f} mAh/cm²")
-            _put(fill, edges, line, low)
+            _put(fill, edges, line, axis.get_ylim()[0])
             writer.grab_frame()
     plt.close(figure)
 
@@ -92,6 +92,12 @@ def _put(fill: Any, edges: Sequence[Any], line: np.ndarray, low: float) -> None:
     corners = np.array([x, y]).T
     floor = [[x[-1], low], [-x[-1], low]]
     fill.set_xy(np.concatenate([corners, floor, (corners * [-1, 1])[::-1]]))
+
+
+def flatness(lines: Sequence[np.ndarray]) -> float:
+    """Return the height of `frame` over its width."""
+    low, high, wide = _limits(lines)
+    return (high - low) / (2 * wide)
 
 
 def _limits(lines: Sequence[np.ndarray]) -> tuple[float, float, float]:

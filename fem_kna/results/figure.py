@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.collections import PolyCollection
 
-from .evolution import COULOMB_PER_MAH, METAL, MICRO, Lines, charge, evolve
+from .evolution import COULOMB_PER_MAH, METAL, MICRO, Lines, charge, evolve, flatness
 from .fronts import Row
 
 COLOURS = ("#35618f", "#d1703c", "#4a9a6b", "#8a5a9e")
@@ -46,10 +46,10 @@ Panel = Callable[[Any, Any, Sequence[Curve], Styles], None]
 def draw(curves: Sequence[Curve], path: Path, title: str) -> None:
     """Draw `curves` into the PNG file `path`: those panels that the runs have something for."""
     panels = [panel for applies, panel in PANELS if applies(curves)]
-    moves = any(curve.lines for curve in curves)
-    figure, axes = _axes(len(panels), moves)
+    moving = [curve for curve in curves if curve.row == curves[-1].row and curve.lines]
+    figure, axes = _axes(len(panels), _strip(moving))
     styles = _styles(curves)
-    if moves:
+    if moving:
         panels.insert(0, _evolution)
     for letter, axis, panel in zip(ascii_lowercase, axes, panels, strict=False):
         panel(figure, axis, curves, styles)
@@ -58,22 +58,29 @@ def draw(curves: Sequence[Curve], path: Path, title: str) -> None:
     for axis in axes[len(panels) :]:
         axis.set_axis_off()
     if len(curves) > 1:
-        _legend(figure, axes[1 if moves else 0], below=moves)
+        _legend(figure, axes[1 if moving else 0], below=bool(moving))
     figure.suptitle(title.replace("_", " "), fontsize=11)
     figure.savefig(path, dpi=150)
     plt.close(figure)
 
 
-def _axes(panels: int, broad: bool) -> tuple[Any, list[Any]]:
-    """Return a figure with places for so many panels side by side, and a `broad` one above."""
+def _strip(moving: Sequence[Curve]) -> float:
+    """Return how high the broad panel of moving fronts must be [inch]; 0: there is none."""
+    lines = [line for curve in (*moving[:1], *moving[-1:]) for _, line in curve.lines]
+    return min(1.2 + 11.5 * flatness(lines), 7.0) if lines else 0.0
+
+
+def _axes(panels: int, strip: float) -> tuple[Any, list[Any]]:
+    """Return a figure with places for so many panels side by side, and a broad one above."""
+    broad = strip > 0
     columns = min(3 if broad else 2, panels)
-    rows = -(-panels // columns) + broad
-    heights = [4.0 + 1.2 * (broad and k == 0) for k in range(rows)]
+    rows = -(-panels // columns)
+    heights = [strip] * broad + [4.0] * rows
     size = (14 if broad else 11, sum(heights))
     figure = plt.figure(figsize=size, layout="constrained")
-    grid = figure.add_gridspec(rows, columns, height_ratios=heights)
+    grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
     places = [grid[0, :]] if broad else []
-    places += [grid[k, j] for k in range(broad, rows) for j in range(columns)]
+    places += [grid[k + broad, j] for k in range(rows) for j in range(columns)]
     return figure, [figure.add_subplot(place) for place in places]
 
 

@@ -89,7 +89,7 @@ def test_the_fronts_carry_their_height_films_and_curvature(run: kna.Result) -> N
         i = -fields["normal current density, anodic positive [A/m2]"]
         assert i[working].min() > 0 > i[~working].max()
         stretched = fields["film resistance, working [ohm m2]"] * fields["film stretch [-]"]
-        assert stretched[working] == pytest.approx(1e-3, rel=1e-3)  # a film keeps its volume
+        assert stretched[working] == pytest.approx(1e-3, rel=5e-3)  # a film keeps its volume
 
 
 def test_a_bump_bends_by_one_over_its_radius(run: kna.Result) -> None:
