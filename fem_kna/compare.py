@@ -91,6 +91,7 @@ class Line:
 
 MICRO = 1e6
 PER_MAH = 3.6e4  # C m-2 in 1 mAh/cm2
+NOTHING = 1e-15  # below it a quantity in SI is what rounding left of zero
 ALIKE = 0.05  # a ratio this close to one
 
 LINES = (
@@ -132,6 +133,6 @@ def alike(columns: tuple[str, ...], summaries: Summaries) -> bool:
 
 
 def _ratio(first: float | None, last: float | None) -> float | None:
-    if first is None or last is None or first <= 0:
+    if first is None or last is None or first <= NOTHING:
         return None
     return last / first
