@@ -33,7 +33,8 @@ Place = tuple[str, int | None]
 class Body:
     """A piece of metal at one moment: its mesh, and what loads need to act on it.
 
-    `frame` is a configuration of the mesh other than its own, if any.
+    `displacement` takes the mesh to another configuration, a vector field linear in each cell;
+    None: the mesh is where the metal is.
     """
 
     domain: Domain
@@ -67,8 +68,8 @@ class Body:
         return u[0] / ufl.SpatialCoordinate(self.domain.mesh)[0]
 
 
-# Terms of the residual from the test function of the velocity and the body, see `physics.flow`.
-Load = Callable[[Any, Body], Any]
+# Terms of the residual from velocity, its test function and the body, see `physics.flow`.
+Load = Callable[[Any, Any, Body], Any]
 
 
 class CreepingFlow:
@@ -168,7 +169,7 @@ class CreepingFlow:
         """Return the weak balance of forces on the test function `w`."""
         body = self.body
         form = flow.momentum(self.velocity, self.pressure, w, law, body.frame, body.dx())
-        return form if self._load is None else form + self._load(w, body)
+        return form if self._load is None else form + self._load(self.velocity, w, body)
 
     def _force(self, name: str, direction: int) -> Any:
         """Return the compiled force on a face."""

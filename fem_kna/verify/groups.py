@@ -1,6 +1,6 @@
 """The groups of checks by name, in the order in which they run."""
 
-from . import conservation, fronts, kinetics, parallel, transport
+from . import conservation, fronts, kinetics, metal, parallel, transport
 from .check import CheckFunction
 
 GROUPS: dict[str, tuple[CheckFunction, ...]] = {
@@ -8,5 +8,6 @@ GROUPS: dict[str, tuple[CheckFunction, ...]] = {
     "kinetics": kinetics.CHECKS,
     "conservation": conservation.CHECKS,
     "front": fronts.CHECKS,
+    "metal": metal.CHECKS,
     "parallel": parallel.CHECKS,
 }
