@@ -24,7 +24,7 @@ from .check import Check
 BAR, SQUEEZE, LEVELLING = 1e-3, 0.02, 0.01  # tolerances
 THIN = 50.0  # radius over height of a squeezed disc
 GAMMA = 0.8
-NEWTON = 40  # most iterations from rest, for any exponent
+NEWTON = 45  # most iterations from rest, for exponents up to 8
 
 
 def power_law(n: float, rest: str = "1e-9 1/s") -> PowerLawCreep:
