@@ -119,7 +119,7 @@ def table(columns: tuple[str, ...], summaries: Summaries) -> list[list[str]]:
     for line in LINES:
         values = [summaries[column].get(line.key) for column in columns]
         if any(value is not None for value in values):
-            shown = ["-" if v is None else line.form.format(v * line.factor + 0.0) for v in values]
+            shown = [_shown(line, value) for value in values]
             ratio = _ratio(values[0], values[-1]) if line.compared else None
             rows.append([line.label, *shown, "-" if ratio is None else f"{ratio:.3f}"])
     return rows
@@ -130,6 +130,12 @@ def alike(columns: tuple[str, ...], summaries: Summaries) -> bool:
     first, last = summaries[columns[0]], summaries[columns[-1]]
     ratios = [_ratio(first.get(line.key), last.get(line.key)) for line in LINES if line.compared]
     return all(abs(ratio - 1) < ALIKE for ratio in ratios if ratio is not None)
+
+
+def _shown(line: Line, value: float | None) -> str:
+    if value is None:
+        return "-"
+    return line.form.format(value * line.factor if abs(value) > NOTHING else 0.0)
 
 
 def _ratio(first: float | None, last: float | None) -> float | None:
