@@ -69,7 +69,9 @@ def test_physics_is_ufl_only() -> None:
                 else []
             )
         }
-        assert roots <= {"ufl", "numpy", "typing", "collections", "dataclasses", "pydantic"}, path.name
+        assert roots <= {"ufl", "numpy", "typing", "collections", "dataclasses", "pydantic"}, (
+            path.name
+        )
 
 
 def test_the_rule_can_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
