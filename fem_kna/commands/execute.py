@@ -24,6 +24,7 @@ from ..results.profiles import current_map, front_lines, front_profile
 from ..run import Result, simulate
 from ..system.groups import groups, warnings
 from .progress import progress
+from .teams import shared_out
 
 CAPACITY = "capacity_to_"
 
@@ -106,16 +107,18 @@ def _compared(
 ) -> None:
     name = variants[0].case.name
     folder = out / name / fingerprint([variant.case.resolved() for variant in variants])
-    curves, summaries = [], []
-    for variant in variants:
+
+    def run(variant: Variant, comm: MPI.Comm) -> tuple[Curve | None, dict[str, Any]]:
+        own = folder / variant.folder
         with progress(f"{variant.column}, {variant.row}") as report:
-            result = simulate(
-                variant.case, folder=folder / variant.folder, options=options, progress=report
-            )
-        curves.append(_curve(result, variant.row, variant.column))
-        _animated(curves[-1], folder / variant.folder)
+            result = simulate(variant.case, comm, folder=own, options=options, progress=report)
+        curve = _curve(result, variant.row, variant.column)
+        _animated(curve, own)
         names = {comparison.rows.name: variant.row, comparison.columns.name: variant.column}
-        summaries.append(names | {"folder": variant.folder} | result.summary)
+        return curve, names | {"folder": variant.folder} | result.summary
+
+    done = shared_out(variants, MPI.COMM_WORLD, run)
+    curves, summaries = [curve for curve, _ in done], [summary for _, summary in done]
     if MPI.COMM_WORLD.rank == 0:
         report_table(comparison, summaries)
         write_json(folder / "comparison.json", {"runs": summaries})
