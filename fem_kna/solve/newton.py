@@ -134,9 +134,8 @@ class Newton:
         left = PETSc.Options(self._problem.solver.getOptionsPrefix())
         for name in OURS:  # PETSc then warns of what the user misspelt, and of that alone
             left.delValue(name)
-        comm = self._problem.solver.comm.tompi4py()
         del self._problem
-        PETSc.garbage_cleanup(comm)
+        PETSc.garbage_cleanup(self.unknowns[0].function_space.mesh.comm)
 
     @property
     def reason(self) -> str:
