@@ -6,6 +6,7 @@ from typing import Any
 
 from .inputs.errors import RunError
 from .motion.quality import worst_quality
+from .motion.touching import side_planes, thinnest
 from .physics.drive import Drive
 from .physics.events import Event
 from .results.folder import RunFolder
@@ -149,6 +150,7 @@ class Course:
         Raises:
             RunError: no good mesh of the fronts can be made.
         """
+        self._refuse_needles()
         self._follow(on_new_mesh(self.model, self.options))
         self.remeshes += 1
         self._renewed_at = self.model.march.steps
@@ -163,6 +165,19 @@ class Course:
                 f"remeshing: the best mesh has a cell of quality {statistics.min_quality:.2g}; the "
                 "front folds, or has features finer than its elements"
             )
+
+    def _refuse_needles(self) -> None:
+        """Refuse metal thinner than an element: it shoots out, for its tip is not resolved."""
+        model, tiring = self.model, self.model.tiring
+        planes, length = side_planes(model.domain), model.scales.length
+        for name, outline in tiring.outlines().items():
+            found = thinnest(outline, planes, tiring.finest)
+            if found is not None:
+                place = ", ".join(f"{x * length:.3g}" for x in found[1])
+                raise RunError(
+                    f"the {name} has a needle or neck of metal {found[0] * length:.2g} m thin at "
+                    f"({place}) m, less than an element: finer elements or more surface energy"
+                )
 
     def _follow(self, model: Model) -> None:
         """Go on with another model of the same run."""

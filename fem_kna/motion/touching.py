@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -79,6 +79,16 @@ def nearest(
     """Return the smallest of `clearances`, none where there is nothing to meet."""
     gaps = clearances(front, counter, interface, planes, reach).values()
     return min(gaps, key=lambda gap: gap.clearance, default=None)
+
+
+def thinnest(
+    front: Outline, planes: Sequence[Plane] = (), reach: float = np.inf
+) -> tuple[float, np.ndarray] | None:
+    """Return how thin the metal is between two pieces of the front, and the point (gdim,) there.
+
+    None where it is nowhere thinner than `reach`.
+    """
+    return narrowest(replace(front, facets=front.facets[:, ::-1]), planes, reach)
 
 
 def _planes(sides: Outline, axis: int) -> list[Plane]:
