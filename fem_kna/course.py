@@ -19,8 +19,9 @@ from .system.renew import on_new_mesh, under_new_drive
 
 TRIALS = 8  # steps to find the moment of an event; two or three do
 CLOSE = 1e-3  # of the margin before the step: what counts as the moment itself
-CRUSHED = 0.8  # of the quality that asks for a new mesh: no step may end below it
-HOPELESS = 0.8  # of the quality asked for: a new mesh below it is none
+CRUSHED = 0.8  # of the quality that asks for a new mesh, or that it has: no step may end below it
+HOPELESS = 0.8  # of the quality asked for, if that is not more than ...
+ORDINARY = 0.3  # ... this: a new mesh below it is none
 
 Progress = Callable[[float, int], None]  # share of the run's time, steps so far
 
@@ -134,7 +135,8 @@ class Course:
         Where the mesh is new already, the step to be tried next is half as long.
         """
         worst = worst_quality(self.model.domain.mesh)
-        if worst >= CRUSHED * self.model.case.numerics.remeshing.quality:
+        wanted = self.model.case.numerics.remeshing.quality
+        if worst >= CRUSHED * min(wanted, self.model.domain.statistics.min_quality):
             return False
         moment.restore(self.model)
         self.model.march.rejected += 1
@@ -160,7 +162,8 @@ class Course:
                 f"new mesh: {reason}; now {statistics.cells} cells, worst "
                 f"{statistics.min_quality:.2f}"
             )
-        if statistics.min_quality < HOPELESS * self.model.case.numerics.remeshing.quality:
+        wanted = min(self.model.case.numerics.remeshing.quality, ORDINARY)
+        if statistics.min_quality < HOPELESS * wanted:
             raise RunError(
                 f"remeshing: the best mesh has a cell of quality {statistics.min_quality:.2g}; the "
                 "front folds, or has features finer than its elements"

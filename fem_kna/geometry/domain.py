@@ -15,6 +15,7 @@ from ..inputs.errors import InputError
 from ..inputs.messages import unknown
 from .drawing import Statistics
 from .measures import WeightedMeasure
+from .ranks import lasting
 from .shape import Dimension
 
 ELECTRODES = ("front", "counter")
@@ -64,10 +65,10 @@ class Domain:
             _tag("boundary", name, self.boundaries)
         return replace(self, electrodes=names)
 
-    @property
+    @cached_property
     def comm(self) -> MPI.Comm:
         """The ranks that share the mesh."""
-        return self.mesh.comm
+        return lasting(self.mesh.comm)
 
     @cached_property
     def weight(self) -> Any:

@@ -6,6 +6,8 @@ import dolfinx.mesh as dmesh
 import numpy as np
 from mpi4py import MPI
 
+from ..geometry.ranks import lasting
+
 
 def gammas(corners: np.ndarray) -> np.ndarray:
     """Return Gmsh's gamma of simplices, (n,), from their `corners` (n, k + 1, gdim).
@@ -68,7 +70,7 @@ def qualities(mesh: dmesh.Mesh) -> np.ndarray:
 
 def worst_quality(mesh: dmesh.Mesh) -> float:
     """Return the least gamma over all ranks; collective."""
-    return float(mesh.comm.allreduce(qualities(mesh).min(initial=1.0), op=MPI.MIN))
+    return float(lasting(mesh.comm).allreduce(qualities(mesh).min(initial=1.0), op=MPI.MIN))
 
 
 def orientations(mesh: dmesh.Mesh) -> np.ndarray:
@@ -83,4 +85,4 @@ def orientations(mesh: dmesh.Mesh) -> np.ndarray:
 def inverted(mesh: dmesh.Mesh, signs: np.ndarray) -> bool:
     """Whether any cell on any rank has lost its orientation of before, `signs`; collective."""
     turned = bool(np.any(orientations(mesh) != signs))
-    return bool(mesh.comm.allreduce(turned, op=MPI.LOR))
+    return bool(lasting(mesh.comm).allreduce(turned, op=MPI.LOR))

@@ -10,6 +10,7 @@ from dolfinx.io import distribute_entity_data
 from ..geometry.build import CELLS_PER_FACET
 from ..geometry.domain import Domain
 from ..geometry.drawing import Statistics
+from ..geometry.ranks import lasting
 from .quality import gammas
 
 INTERFACE = 0  # the tag of a facet between two regions that has no name of its own
@@ -59,7 +60,7 @@ def gathered(domain: Domain) -> Whole | None:
         nodes[dmesh.entities_to_geometry(mesh, tdim - 1, facets)],
         domain.facet_tags.values[own],
     ]
-    ranks = mesh.comm.gather(parts, root=0)
+    ranks = lasting(mesh.comm).gather(parts, root=0)
     if ranks is None:
         return None
     placed = [_placed([part[i] for part in ranks]) for i in range(3)]

@@ -146,5 +146,7 @@ class Newton:
 
     def _finite(self) -> bool:
         here = all(np.isfinite(u.x.array).all() for u in self.unknowns)
-        comm = self.unknowns[0].function_space.mesh.comm
-        return bool(comm.allreduce(here, op=MPI.LAND))
+        # A buffer, not a Python object: the mesh's communicator must stay free of mpi4py's lock.
+        everywhere = np.array([here], dtype=np.int32)
+        self.unknowns[0].function_space.mesh.comm.Allreduce(MPI.IN_PLACE, everywhere, op=MPI.MIN)
+        return bool(everywhere[0])

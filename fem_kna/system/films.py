@@ -8,6 +8,7 @@ import numpy as np
 from dolfinx import fem
 from mpi4py import MPI
 
+from ..geometry.ranks import lasting
 from ..inputs.case import Case
 from ..inputs.errors import RunError
 from ..motion.areas import NodalAreas
@@ -55,7 +56,7 @@ class Films:
 
     def _check(self, side: str, film: FilmState) -> None:
         sound = np.isfinite(film).all() and (film.resistance >= 0).all()
-        if not self.stretch.function_space.mesh.comm.allreduce(bool(sound), op=MPI.LAND):
+        if not lasting(self.stretch.function_space.mesh.comm).allreduce(bool(sound), op=MPI.LAND):
             law = type(self.laws[side]).__name__
             raise RunError(f"{side}.film: '{law}' gives a resistance that is nan, or below zero")
 

@@ -12,6 +12,7 @@ import ufl
 from dolfinx import fem
 from mpi4py import MPI
 
+from ..geometry.ranks import lasting
 from ..physics.frame import Moved
 from .build import Model
 from .cell import held
@@ -48,7 +49,7 @@ def _carry(
 
 def copy_number(source: fem.Function, target: fem.Function) -> None:
     """Copy a function that is one number, known to some of the ranks, to another mesh."""
-    comm = source.function_space.mesh.comm
+    comm = lasting(source.function_space.mesh.comm)
     target.x.array[:] = comm.allreduce(source.x.array.max(initial=-np.inf), op=MPI.MAX)
 
 
