@@ -197,6 +197,8 @@ class Course:
             place = min(met, key=lambda k: _share(self._margins[k], margins[k]))
             dt = self._met_exactly(place, moment, dt, margins[place])
             margins = self._all_margins(self.observer.look())
+            # It has happened, if by rounding not quite: else it would happen again at once.
+            margins[place] = min(margins[place], 0.0)
         self._margins = margins
         return (self.model.case.events[place] if met else None), dt
 
