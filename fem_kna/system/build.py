@@ -126,7 +126,8 @@ def march_of(
         return March(newton, scheme, fields.earlier, control, controlled, fields.domain.comm)
     numerics = scaled.numerics
     unit = numerics.front_tolerance * fields.domain.front_sizes()[0] / numerics.time_tolerance
-    controlled += [None, Watched(travel.places, float(unit))]
+    # The layer's displacement is the mesh's: put back with it at a start, its error not counted.
+    controlled += [Watched(fields.displacements, np.inf), Watched(travel.places, float(unit))]
     solver = MovingSolver(newton, travel, fields.now, films)
     comm, accepted = fields.domain.comm, solver.accepted
     return March(solver, scheme, fields.earlier, control, controlled, comm, accepted)

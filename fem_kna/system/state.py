@@ -124,6 +124,12 @@ class Fields:
         places = np.arange(len(self.now[0].x.array))
         return places[places % (len(self.ions) + 1) < len(self.ions)]
 
+    @property
+    def displacements(self) -> np.ndarray:
+        """Places of the displacement in the array of the layer's unknown."""
+        dim, places = self.domain.mesh.geometry.dim, np.arange(len(self.now[3].x.array))
+        return places[places % (dim + 2) < dim]
+
     def _functions(self) -> tuple[fem.Function, ...]:
         known = () if self.layer is None else (self.place,)
         return tuple(fem.Function(space) for space in (*self.spaces, *known))
