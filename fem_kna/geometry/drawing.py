@@ -14,6 +14,7 @@ from mpi4py import MPI
 
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
+from .ranks import first_rank_alone, said
 from .shape import BOUNDARIES, REGIONS
 
 Draw = Callable[[Any], int]
@@ -95,21 +96,12 @@ def on_first_rank(comm: MPI.Comm, work: Callable[[], Any], subject: str) -> Any:
     Raises:
         InputError: on all ranks, when anything went wrong on rank 0.
     """
-    result: Any = None
-    problem: str | None = None
-    cause: Exception | None = None
-    if comm.rank == 0:
-        try:
-            result = work()
-        except InputError as error:
-            problem, cause = str(error), error
-        except Exception as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
-            problem, cause = f"{subject}: no mesh: {reason}", error
-    result, problem = comm.bcast((result, problem), root=0)
-    if problem is not None:
-        raise InputError(problem) from cause
-    return result
+
+    def told(error: Exception) -> InputError:
+        known = isinstance(error, InputError)
+        return InputError(str(error) if known else f"{subject}: no mesh: {said(error)}")
+
+    return comm.bcast(first_rank_alone(comm, work, told), root=0)
 
 
 def mend(gmsh: Any, tdim: int) -> None:

@@ -15,7 +15,7 @@ from mpi4py import MPI
 from petsc4py import PETSc
 
 from ..geometry.domain import Domain
-from .nodes import interfaces, marked, nodes_of, sliding
+from .nodes import cell_sizes, interfaces, marked, nodes_of, sliding
 
 TIRED = 1.5  # change of a cell's volume since the stiffness was computed that asks for a new one
 
@@ -65,7 +65,7 @@ class Extension:
         return self.domain.mesh.geometry.x[self.node_of][:, : self.space.value_size]
 
     def _worn(self) -> bool:
-        change = np.abs(np.log(np.abs(volumes(self.domain.mesh) / self._volumes)))
+        change = np.abs(np.log(np.abs(cell_sizes(self.domain.mesh) / self._volumes)))
         worst = self.domain.comm.allreduce(float(change.max(initial=0.0)), op=MPI.MAX)
         return bool(worst > np.log(TIRED))
 
@@ -73,7 +73,7 @@ class Extension:
         """Compute and factorise the stiffness of the present mesh."""
         if hasattr(self, "_ksp"):
             self.close()
-        self._origin, self._volumes = self._positions().copy(), volumes(self.domain.mesh)
+        self._origin, self._volumes = self._positions().copy(), cell_sizes(self.domain.mesh)
         self._matrix = assemble_matrix(self._stiffness)
         self._matrix.assemble()
         self._free = self._matrix.copy()
@@ -106,14 +106,3 @@ class Extension:
         for vector in (left, right):
             vector.destroy()
         return self._solution.x.array.reshape(len(self._given), -1).copy()
-
-
-def volumes(mesh: Any) -> np.ndarray:
-    """Return the signed volume (times a constant) of each local cell."""
-    return signed_volumes(mesh.geometry.x[mesh.geometry.dofmaps[0]], mesh.topology.dim)
-
-
-def signed_volumes(corners: np.ndarray, dim: int) -> np.ndarray:
-    """Return the determinants of the simplices with these corners (n, dim + 1, 3)."""
-    edges = (corners[:, 1:] - corners[:, :1])[:, :, :dim]
-    return np.asarray(np.linalg.det(edges))

@@ -8,6 +8,7 @@ from dolfinx import fem
 from dolfinx.la import InsertMode
 
 from ..geometry.domain import Domain
+from .quality import signed_sizes
 
 
 def nodes_of(space: Any) -> np.ndarray:
@@ -60,6 +61,12 @@ def interfaces(domain: Domain) -> np.ndarray:
     first = region[links.array[links.offsets[:-1]]]
     last = region[links.array[links.offsets[1:] - 1]]
     return np.flatnonzero(first != last).astype(np.int32)
+
+
+def cell_sizes(mesh: Any, nodes: np.ndarray | None = None) -> np.ndarray:
+    """Return the signed size of each local cell, where it is or with its nodes at `nodes`."""
+    x = mesh.geometry.x if nodes is None else nodes
+    return signed_sizes(x[mesh.geometry.dofmaps[0]][:, :, : mesh.geometry.dim])
 
 
 def _local(space: Any) -> int:

@@ -71,18 +71,3 @@ def qualities(mesh: dmesh.Mesh) -> np.ndarray:
 def worst_quality(mesh: dmesh.Mesh) -> float:
     """Return the least gamma over all ranks; collective."""
     return float(lasting(mesh.comm).allreduce(qualities(mesh).min(initial=1.0), op=MPI.MIN))
-
-
-def orientations(mesh: dmesh.Mesh) -> np.ndarray:
-    """Return +1 or -1 for each of this rank's own cells, 0 for a flat one, (n,).
-
-    DOLFINx keeps cells of either orientation: what tells a cell that turned inside out is that
-    its sign is no longer the one it had.
-    """
-    return np.sign(signed_sizes(corners_of(mesh)))
-
-
-def inverted(mesh: dmesh.Mesh, signs: np.ndarray) -> bool:
-    """Whether any cell on any rank has lost its orientation of before, `signs`; collective."""
-    turned = bool(np.any(orientations(mesh) != signs))
-    return bool(lasting(mesh.comm).allreduce(turned, op=MPI.LOR))

@@ -5,12 +5,11 @@ Mmg works on rank 0 on the whole mesh; everything here is collective.
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from mpi4py import MPI
 
 from ..geometry.domain import Domain
+from ..geometry.ranks import first_rank_alone, said
 from ..inputs.errors import RunError
 from .labels import Labels, labelled, snapped
 from .mend import GOOD, mended
@@ -64,7 +63,7 @@ def remeshed(
         assert whole is not None  # on rank 0
         return _renewed(whole, domain, size, tags, frozen, how)
 
-    return distributed(_on_first_rank(domain.comm, work), domain)
+    return distributed(first_rank_alone(domain.comm, work, _told), domain)
 
 
 def _renewed(
@@ -138,22 +137,5 @@ def _level(labels: Labels, gdim: int) -> float:
     return heights[0] if heights else 0.0
 
 
-def _on_first_rank(comm: MPI.Comm, work: Callable[[], Any]) -> Any:
-    """Return what `work` returns on rank 0, None on the others.
-
-    Raises:
-        RunError: on all ranks, when anything went wrong on rank 0.
-    """
-    result: Any = None
-    problem: str | None = None
-    cause: Exception | None = None
-    if comm.rank == 0:
-        try:
-            result = work()
-        except Exception as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
-            problem, cause = f"remeshing: {reason}", error
-    problem = comm.bcast(problem, root=0)
-    if problem is not None:
-        raise RunError(problem) from cause
-    return result
+def _told(error: Exception) -> RunError:
+    return RunError(f"remeshing: {said(error)}")

@@ -6,9 +6,6 @@ from functools import cached_property
 import numpy as np
 from scipy.spatial import cKDTree
 
-from ..geometry.domain import Domain
-from .whole import gathered
-
 STEP = 2 ** (1 / 8)  # sizes at the front are rounded down to powers of it
 
 
@@ -60,25 +57,3 @@ def target_sizes(
     bent = np.abs(np.asarray(curvature, dtype=float))
     turned = np.divide(angle, bent, out=np.full_like(bent, np.inf), where=bent > 0)
     return np.clip(np.minimum(own, turned), least, most)
-
-
-def edge_lengths(domain: Domain, *names: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the nodes (m, gdim) of boundaries and the mean edge length at each, (m,).
-
-    By default of the front. On rank 0, in the order of the mesh's own numbering; empty arrays on
-    the others. Collective.
-    """
-    whole, gdim = gathered(domain), domain.mesh.geometry.dim
-    if whole is None:
-        return np.empty((0, gdim)), np.empty(0)
-    tags = [domain.boundaries[name] for name in names or ("front",)]
-    facets = whole.facets[np.isin(whole.tags, tags)]
-    corners = range(gdim)
-    pairs = np.concatenate([facets[:, [i, j]] for i in corners for j in corners if i < j])
-    lengths = np.linalg.norm(np.subtract(*whole.points[pairs.T]), axis=1)
-    sums, counts = (
-        np.bincount(pairs.ravel(), weights=weights, minlength=len(whole.points))
-        for weights in (np.repeat(lengths, 2), None)
-    )
-    nodes = np.unique(facets)
-    return whole.points[nodes], sums[nodes] / counts[nodes]

@@ -13,9 +13,9 @@ from dolfinx.la import InsertMode
 from mpi4py import MPI
 
 from ..geometry.domain import Domain
-from .extension import Extension, signed_volumes
+from .extension import Extension
 from .layer import Layer
-from .nodes import marked, nodes_of
+from .nodes import cell_sizes, marked, nodes_of
 
 FLAT = 0.1  # of its volume: a cell that keeps less of it in one step is about to fold
 UNKNOWNS = 2  # per node of the layer besides its displacement
@@ -102,11 +102,9 @@ class Travel:
 
     def folded(self) -> bool:
         """Whether the displacement presses any cell flat. Collective."""
-        mesh, dim, place = self.domain.mesh, self._dim, self.displaced()
-        cells = mesh.geometry.dofmaps[0]
-        before = signed_volumes(mesh.geometry.x[cells], dim)
-        after = signed_volumes(place[cells], dim)
-        least = float((after / before).min(initial=np.inf))
+        mesh = self.domain.mesh
+        kept = cell_sizes(mesh, self.displaced()) / cell_sizes(mesh)
+        least = float(kept.min(initial=np.inf))
         return bool(self.domain.comm.allreduce(least, op=MPI.MIN) < FLAT)
 
     def settle(self, unknown: fem.Function, levels: Sequence[Sequence[np.ndarray]]) -> None:

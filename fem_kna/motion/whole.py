@@ -122,11 +122,6 @@ class CellFacets:
         """Return where the first of two cells' common facet stands; the second follows it, (m,)."""
         return np.flatnonzero(self.keys[1:] == self.keys[:-1])
 
-    def lonely(self) -> np.ndarray:
-        """Return where the facets with one cell stand, (m,)."""
-        shared = self.pairs()
-        return np.setdiff1d(np.arange(len(self.keys)), np.concatenate([shared, shared + 1]))
-
 
 def _with_interfaces(
     cells: np.ndarray, regions: np.ndarray, facets: np.ndarray, tags: np.ndarray

@@ -48,12 +48,6 @@ def equivalent_rate(v: Any, frame: Moved) -> Any:
     return sqrt(2 / 3 * contraction(v, v, frame) + AT_REST)
 
 
-def equivalent_stress(v: Any, law: Rheology, frame: Moved) -> Any:
-    """Return the equivalent (von Mises) stress 3 eta eps [Pa]."""
-    rate = equivalent_rate(v, frame)
-    return 3 * law.viscosity(rate) * rate
-
-
 def momentum(v: Any, p: Any, w: Any, law: Rheology, frame: Moved, dx: Any) -> Any:
     r"""Weak balance of forces: :math:`\int 2\eta\,D(v):D(w) - p\,\nabla\cdot w\;dv`.
 

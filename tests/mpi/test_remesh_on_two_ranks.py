@@ -14,9 +14,11 @@ from fem_kna import shape as shape_named
 from fem_kna.geometry.build import build
 from fem_kna.inputs.errors import RunError
 from fem_kna.inputs.units import mapped
+from fem_kna.motion.outline import outline
 from fem_kna.motion.quality import worst_quality
 from fem_kna.motion.remesh import remeshed
-from fem_kna.motion.sizes import SizeField, edge_lengths
+from fem_kna.motion.sizes import SizeField
+from fem_kna.motion.tiring import edge_lengths
 from fem_kna.motion.transfer import Transfer
 from fem_kna.motion.whole import gathered
 from fem_kna.verify.parallel import launched
@@ -39,8 +41,9 @@ def moved(dimension, comm):
 def anew(dimension, comm):
     """Return the old and the new domain, and integrals of fields carried over."""
     old = moved(dimension, comm)
-    points, lengths = edge_lengths(old)
-    size = SizeField(points, 1.3 * lengths, 0.3, 0.08) if comm.rank == 0 else None
+    front = outline(old, "front")
+    wanted = 1.3 * edge_lengths(front)
+    size = SizeField(front.points, wanted, 0.3, 0.08) if comm.rank == 0 else None
     new = remeshed(old, size, moving=("front", "counter"))
     transfer, up = Transfer(old, new), old.mesh.geometry.dim - 1
     numbers = [new.measure_of(name) for name in (*new.regions, *new.boundaries)]

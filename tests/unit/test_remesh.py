@@ -13,9 +13,12 @@ from fem_kna.geometry.build import build, mesh_drawing
 from fem_kna.inputs.errors import InputError, RunError
 from fem_kna.inputs.units import mapped
 from fem_kna.motion.mmg import Accuracy
-from fem_kna.motion.quality import gammas, inverted, orientations, qualities, worst_quality
+from fem_kna.motion.nodes import cell_sizes
+from fem_kna.motion.outline import outline
+from fem_kna.motion.quality import gammas, qualities, worst_quality
 from fem_kna.motion.remesh import remeshed
-from fem_kna.motion.sizes import SizeField, edge_lengths, target_sizes
+from fem_kna.motion.sizes import SizeField, target_sizes
+from fem_kna.motion.tiring import edge_lengths
 from fem_kna.motion.transfer import Transfer
 from fem_kna.motion.volumes import Volumes, normals
 from fem_kna.motion.whole import gathered
@@ -53,9 +56,15 @@ def moved(domain, ripple=0.0):
     return domain
 
 
+def front_edges(domain):
+    """The front's nodes and the mean edge length at each."""
+    front = outline(domain, "front")
+    return front.points, edge_lengths(front)
+
+
 def field(domain, growth=0.3):
     """Sizes as the cell was drawn with."""
-    points, _ = edge_lengths(domain)
+    points, _ = front_edges(domain)
     fine = FINE[domain.dimension]
     return SizeField(points, np.full(len(points), fine), growth, 0.08)
 
@@ -91,9 +100,9 @@ def on_planes(domain, name):
 @pytest.mark.parametrize("moving", [("front",), ("front", "counter")])
 def test_a_tired_mesh_is_made_anew_and_no_volume_is_lost(dimension, moving):
     old = cell(dimension=dimension)
-    signs = orientations(old.mesh)
+    sizes = cell_sizes(old.mesh)
     moved(old, 0.02 if "counter" in moving else 0.0)
-    assert not inverted(old.mesh, signs)
+    assert (cell_sizes(old.mesh) / sizes > 0).all()
     book = Volumes((old.boundaries["front"],), -1, False)
     (front,) = book.patches(gathered(old))
     assert (normals(gathered(old).points[front.facets])[:, -1] > 0).any()  # it overhangs
@@ -152,7 +161,7 @@ def test_metal_behind_the_front_keeps_its_volume():
 def test_corner_at_the_foot_stays_and_the_curve_gets_none(dimension):
     old = cell(dimension=dimension)
     coarse = 0.3 * 0.05  # a quarter of the circle in five pieces, each turning by 17 degrees
-    points, _ = edge_lengths(old)
+    points, _ = front_edges(old)
     new = remeshed(old, SizeField(points, np.full(len(points), coarse), 0.3, 0.08))
     front = nodes_of(new, "front")
     off_foot = np.linalg.norm(front[:, :2] - [0.05, 0], axis=1).min()
@@ -163,10 +172,10 @@ def test_corner_at_the_foot_stays_and_the_curve_gets_none(dimension):
 
 def test_edges_are_as_long_as_the_field_asks():
     old = moved(cell())
-    points, _ = edge_lengths(old)
+    points, _ = front_edges(old)
     wanted = np.where(points[:, 0] < 0.05, 1e-3, 6e-3)
     new = remeshed(old, SizeField(points, wanted, 0.3, 0.05))
-    there, lengths = edge_lengths(new)
+    there, lengths = front_edges(new)
     ratio = lengths / SizeField(points, wanted, 0.3, 0.05)(there)
     assert 0.85 < np.median(ratio) < 1.15
     assert ratio.min() > 0.4 and ratio.max() < 1.6
@@ -177,7 +186,7 @@ def test_sizes_of_one_part_in_ten_thousand():
     points = np.column_stack([np.linspace(0, 1e-2, 101), np.zeros(101)])
     size = SizeField(points, np.full(101, 1e-4), 0.3, 0.1)
     new = remeshed(old, size, accuracy=Accuracy(passes=5))
-    there, lengths = edge_lengths(new)
+    there, lengths = front_edges(new)
     assert 0.7e-4 < lengths[there[:, 0] < 0.9e-2].min() < 1.3e-4
     assert worst_quality(new.mesh) > 0.3
     assert new.measure_of("separator") == pytest.approx(old.measure_of("separator"), rel=ROUND_OFF)
@@ -247,11 +256,12 @@ def test_gamma_is_that_of_gmsh():
 
 def test_a_turned_cell_is_seen():
     mesh = create_unit_square(MPI.COMM_SELF, 4, 4)
-    signs = orientations(mesh)
-    assert not inverted(mesh, signs)
-    middle = np.argmin(np.abs(mesh.geometry.x - [0.5, 0.5, 0]).sum(axis=1))
-    mesh.geometry.x[middle] += [0.3, 0, 0]
-    assert inverted(mesh, signs)
+    sizes, nodes = cell_sizes(mesh), mesh.geometry.x.copy()
+    assert np.abs(sizes).sum() == pytest.approx(1)
+    middle = np.argmin(np.abs(nodes - [0.5, 0.5, 0]).sum(axis=1))
+    nodes[middle] += [0.3, 0, 0]
+    assert (cell_sizes(mesh, nodes) / sizes < 0).any()
+    assert (cell_sizes(mesh) / sizes == 1).all()
 
 
 def test_size_field_is_the_least_over_the_front():
