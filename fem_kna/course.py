@@ -53,6 +53,7 @@ class Course:
     observer: Observer = field(init=False)
     _margins: list[float | None] = field(init=False)  # of the case's events, after the last step
     _renewed_at: int = -1  # the step after which the mesh was last made anew
+    _begin: float = 0.0  # of the present drive [s]
 
     def run(self) -> None:
         """Go from the start to the end of the drive, and of those that events lead to.
@@ -79,22 +80,22 @@ class Course:
             if then is not None:
                 case = self.model.case.model_copy(update={"drive": then})
                 self._follow(under_new_drive(self.model, case, self.options))
+                self._begin = self.history[-1]["time [s]"]
                 return then
         return None
 
     def _until(self, end: float) -> Any:
         """March to `end`; return what an event that ends the drive leads to."""
         while self.model.march.time < end:
-            moment = None if self.model.travel is None else Moment.of(self.model)
-            dt = self._step(end)
-            if moment is not None and self._crushed(moment, dt):
-                continue
-            event = None
+            moment, dt = self._step(end)
+            event, front = None, None
             if moment is not None:
-                event, dt = self._met(moment, dt)
+                if self._crushed(moment, dt):
+                    continue
+                event, dt, front = self._met(moment, dt)
             then = getattr(event, "then", "go on")
             ends = then != "go on"
-            self._record(dt, frame=ends or self.model.march.time == end)
+            self._record(dt, front, frame=ends or self.model.march.time == end)
             if event is not None:
                 self._note(event)
             if ends:
@@ -103,10 +104,14 @@ class Course:
             self._renew_if_tired()
         return None
 
-    def _step(self, end: float) -> float:
-        """Take one step; where none succeeds, once more on a new mesh."""
+    def _step(self, end: float) -> tuple[Moment | None, float]:
+        """Take one step; where none succeeds, once more on a new mesh.
+
+        Return the moment before it, on the mesh it was taken on (None where nothing moves), and its
+        size.
+        """
         try:
-            return self.model.march.step(end)
+            return self._moment(), self.model.march.step(end)
         except StepFailed as failed:
             if not self._can_renew or self._renewed_at == self.model.march.steps:
                 raise
@@ -114,7 +119,10 @@ class Course:
                 self._renew("no step succeeded")
             except StepFailed:
                 raise failed from None  # which tells where the run got to
-            return self.model.march.step(end)
+            return self._moment(), self.model.march.step(end)
+
+    def _moment(self) -> Moment | None:
+        return None if self.model.travel is None else Moment.of(self.model)
 
     @property
     def _can_renew(self) -> bool:
@@ -124,8 +132,9 @@ class Course:
     def _renew_if_tired(self) -> None:
         if self.model.tiring is None:
             return
-        self.worst = min(self.worst, worst_quality(self.model.domain.mesh))
-        reason = self.model.tiring.reason()
+        worst = worst_quality(self.model.domain.mesh)
+        self.worst = min(self.worst, worst)
+        reason = self.model.tiring.reason(worst)
         if reason is not None:
             self._renew(reason)
 
@@ -189,33 +198,43 @@ class Course:
         if self.files is not None:
             self.files.follow(model)
 
-    def _met(self, moment: Moment, dt: float) -> tuple[Event | None, float]:
-        """Return the first event within the step, if any, with the step cut short to meet it."""
-        margins = self._all_margins(self.observer.look())
+    def _met(self, moment: Moment, dt: float) -> tuple[Event | None, float, FrontNow]:
+        """Return the first event within the step, if any, with the step cut short to meet it.
+
+        And the fronts at its end.
+        """
+        front = self.observer.look()
+        margins = self._all_margins(front)
         met = list(_crossed(self._margins, margins))
         if met:
             place = min(met, key=lambda k: _share(self._margins[k], margins[k]))
-            dt = self._met_exactly(place, moment, dt, margins[place])
-            margins = self._all_margins(self.observer.look())
+            dt, front = self._met_exactly(place, moment, dt, margins[place])
+            margins = self._all_margins(front)
             # It has happened, if by rounding not quite: else it would happen again at once.
             margins[place] = min(margins[place], 0.0)
         self._margins = margins
-        return (self.model.case.events[place] if met else None), dt
+        return (self.model.case.events[place] if met else None), dt, front
 
-    def _met_exactly(self, place: int, moment: Moment, dt: float, after: float) -> float:
-        """Repeat the step shorter and shorter until it ends where the event happens."""
+    def _met_exactly(
+        self, place: int, moment: Moment, dt: float, after: float
+    ) -> tuple[float, FrontNow]:
+        """Repeat the step shorter and shorter until it ends where the event happens.
+
+        Return its size and the fronts at its end.
+        """
         event, before = self.model.case.events[place], self._margins[place]
-        low, high, h = (0.0, before), (dt, after), dt
+        low, high = (0.0, before), (dt, after)
         for _ in range(TRIALS):
             h = low[0] + (high[0] - low[0]) * _share(low[1], high[1])
             moment.restore(self.model)
             if not self.model.march.try_step(h):
                 raise RunError(f"event {event.name}: no step of {h:.3g} succeeded on the way to it")
-            margin = event.margin(self.observer.look())
+            front = self.observer.look()
+            margin = event.margin(front)
             if abs(margin) <= CLOSE * before:
                 break
             low, high = ((h, margin), high) if margin > 0 else (low, (h, margin))
-        return h
+        return h, front
 
     def _all_margins(self, front: FrontNow | None) -> list[float | None]:
         if front is None:
@@ -230,8 +249,8 @@ class Course:
         if self.files is not None:
             self.files.log(f"event: {event.name} at {row['time [s]']:.6g} s")
 
-    def _record(self, dt: float, *, frame: bool) -> None:
-        row = self.observer.measure(dt)
+    def _record(self, dt: float, front: FrontNow | None = None, *, frame: bool) -> None:
+        row = self.observer.measure(dt, front)
         self.history.append(row)
         if frame and self.observer.front is not None:
             self.outlines.append((row["time [s]"], self.observer.front.outlines["working"]))
@@ -239,7 +258,8 @@ class Course:
             self.files.row(row)
             if frame:
                 self.files.frame(row["time [s]"])
-        self.progress(row["time [s]"] / self.model.case.drive.duration, self.model.march.steps)
+        elapsed = row["time [s]"] - self._begin
+        self.progress(elapsed / self.model.case.drive.duration, self.model.march.steps)
 
 
 def _crossed(before: list[float | None], after: list[float | None]) -> Iterator[int]:

@@ -14,7 +14,6 @@ from scipy.spatial import cKDTree
 
 from ..geometry.domain import Domain
 from .outline import Gatherer, Outline
-from .quality import worst_quality
 from .sizes import SizeField, target_sizes
 
 
@@ -62,11 +61,10 @@ class Tiring:
             found[name] = self._wanted[name][nearest]
         return found
 
-    def reason(self) -> str | None:
-        """Say why the mesh has tired; None while it has not."""
+    def reason(self, worst: float) -> str | None:
+        """Say why the mesh has tired, with its `worst` quality; None while it has not."""
         if self._domain.mesh.topology.dim == 1:
             return None
-        worst = worst_quality(self._domain.mesh)
         if worst < self._settings.quality:
             return f"worst cell {worst:.2f}"
         for name, outline in self.outlines().items():

@@ -17,7 +17,7 @@ Kind = Literal["short", "pinch-off", "separator"]
 class FrontView(Protocol):
     """What events see of the front of the working electrode; lengths in one unit."""
 
-    gap: float  # between the electrodes' mean heights
+    gap: float  # between the electrodes' mean heights at the start
     element: float  # shortest edge wanted on the front
     roughness: float
     roughest: float  # so far
@@ -64,7 +64,7 @@ class Touching(Parameters):
 
 
 class Penetration(Parameters):
-    """The tip of the front has come a share of the way across the gap."""
+    """The tip of the front has come a share of the way across the gap it had at the start."""
 
     fraction: Annotated[Fraction, Field(gt=0)] = given(0.9, "a dendrite that is about to short")
     then: Then = "stop"

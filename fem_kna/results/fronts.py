@@ -37,17 +37,12 @@ class FrontNow:
     length: float  # of the mesh's unit
     element: float
     roughest: float
+    gap: float  # between the electrodes' mean heights at the start
 
     @property
     def working(self) -> Outline:
         """The working electrode's front, in the mesh's unit."""
         return self.outlines["working"]
-
-    @property
-    def gap(self) -> float:
-        """Distance between the electrodes' mean heights."""
-        heights = [self.outlines[side].mean_height for side in SIDES]
-        return abs(heights[1] - heights[0]) * self.length
 
     @property
     def roughness(self) -> float:
@@ -85,9 +80,8 @@ class FrontWatch:
         self._planes = side_planes(domain)
         self._moving = [side for side in SIDES if names[side] in model.fields.moving]
         if not memory.mean_heights:
-            now = self.now()
-            memory.mean_heights = {s: now.outlines[s].mean_height for s in SIDES}
-            memory.tip_height = now.tip_height
+            memory.mean_heights = {s: self._gatherers[s]().mean_height for s in SIDES}
+            memory.tip_height = self.now().tip_height
 
     def now(self) -> FrontNow:
         """Return the fronts as they are."""
@@ -96,9 +90,10 @@ class FrontWatch:
         gaps = clearances(
             working, outlines["counter"], self._interface, self._planes, REACH * element
         )
-        length = self.model.scales.length
-        self.memory.roughest = max(self.memory.roughest, working.roughness * length)
-        return FrontNow(outlines, gaps, length, element * length, self.memory.roughest)
+        length, memory = self.model.scales.length, self.memory
+        memory.roughest = max(memory.roughest, working.roughness * length)
+        gap = abs(memory.mean_heights["counter"] - memory.mean_heights["working"]) * length
+        return FrontNow(outlines, gaps, length, element * length, memory.roughest, gap)
 
     def row(self, now: FrontNow, plated: float, deposited: Mapping[str, float]) -> Row:
         """Return the quantities of the history.

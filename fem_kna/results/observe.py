@@ -53,8 +53,11 @@ class Observer:
         self._watch = FrontWatch(model, self.ledger.fronts) if moving else None
         self.front: FrontNow | None = self._watch.now() if self._watch else None
 
-    def measure(self, dt: float) -> Row:
-        """Return one row of the history after an accepted step `dt` (scaled; 0 at the start)."""
+    def measure(self, dt: float, front: FrontNow | None = None) -> Row:
+        """Return one row of the history after an accepted step `dt` (scaled; 0 at the start).
+
+        `front` is what `look` has seen since; None: it is looked for.
+        """
         values = {name: self._areal(name) for name in self._forms}
         if dt > 0:
             self._integrate(values)
@@ -68,18 +71,24 @@ class Observer:
             "current [A/m2]": -self._si("current working", values),
             "charge [C/m2]": self._plated("current working"),
         }
-        return row | self._surface() | self._deposit(values) | self._drifts(values) | self._shape()
+        return (
+            row
+            | self._surface()
+            | self._deposit(values)
+            | self._drifts(values)
+            | self._shape(front)
+        )
 
     def look(self) -> FrontNow:
         """Return the fronts as they are, where electrodes move."""
         assert self._watch is not None, "the fronts of this model do not move"
         return self._watch.now()
 
-    def _shape(self) -> Row:
+    def _shape(self, front: FrontNow | None) -> Row:
         """Where electrodes move: the shape of the fronts, and the volume by charge and by sight."""
         if self._watch is None:
             return {}
-        self.front = self._watch.now()
+        self.front = front or self._watch.now()
         deposited = {side: self._volume(side) for side in SIDES}
         return self._watch.row(self.front, self._plated("current working"), deposited)
 

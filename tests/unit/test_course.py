@@ -3,19 +3,25 @@
 import csv
 import json
 from itertools import pairwise
-from math import sqrt
+from math import pi, sqrt
 
 import numpy as np
 import pytest
+from mpi4py import MPI
 
 import fem_kna as kna
+from fem_kna.course import Course
 from fem_kna.inputs.errors import InputError
 from fem_kna.motion.outline import Outline
 from fem_kna.motion.touching import thinnest
 from fem_kna.physics.events import Healing, Penetration, Touching
 from fem_kna.physics.film import BrittleFilm, CrackedFilm, FilmState, UniformFilm
+from fem_kna.results.observe import Observer
+from fem_kna.solve.march import March, StepFailed
+from fem_kna.system.build import model_of
 from fem_kna.verify.growing import bump, faraday_time, flat, growing, metres, ripple
 
+WORLD = MPI.COMM_WORLD
 UM = 1e-6
 COARSE = 0.14  # elements of a bump, in radii
 
@@ -109,17 +115,25 @@ def test_pinch_off_with_the_mirror_image():
 
 class TestPenetration:
     def test_it_is_met_exactly_once_and_the_run_goes_on(self, tmp_path):
-        """clearance = (1 - f) gap, where gap = clearance + tip height."""
+        """clearance = (1 - f) gap: 50 um less the half-disc's pi r^2/4 over 12 um, at the start."""
         event = Penetration(fraction=0.1, then="go on")
         case = growing(bump(size=COARSE), 700, 25, events=[event])
         run = kna.simulate(case, folder=tmp_path)
         row = row_of(run, "penetration")
-        left, tip = row["clearance [m]"], row["tip_height [m]"]
-        assert tip == pytest.approx(0.1 * (left + tip), rel=1e-3)
+        gap = 50 * UM - pi * (3 * UM) ** 2 / 4 / (12 * UM)
+        assert row["clearance [m]"] == pytest.approx(0.9 * gap, rel=1e-4)
         assert run.summary["place_of_penetration [m]"][0] == pytest.approx(0, abs=0.1 * UM)
         assert run.summary["status"] == "finished"
         assert run.summary["time [s]"] == 25
         assert times_in_log(tmp_path, "penetration") == 1
+
+    def test_a_flat_front_penetrates_too(self):
+        """Half of 20 um: t = 10 um F / (V J)."""
+        case = growing(flat("1d"), 300, 400, events=[Penetration(fraction=0.5)])
+        run = kna.simulate(case)
+        assert run.summary["status"] == "event: penetration"
+        expected = faraday_time(case, 10 * UM)
+        assert run.summary["time_to_penetration [s]"] == pytest.approx(expected, rel=1e-9)
 
     def test_then_rest(self):
         event = Penetration(fraction=0.1, then=kna.Rest(duration="5 s"))
@@ -304,3 +318,38 @@ def test_a_film_that_only_has_a_crack_needs_one_drawn_a_brittle_one_does_not():
         growing(bump(), film=cracked(CrackedFilm))
     brittle = cracked(BrittleFilm, critical_stretch=1.5, growth="0 ohm^2*m^4/s")
     assert growing(bump(), film=brittle).working.film == brittle
+
+
+def test_a_step_that_needed_a_new_mesh_is_undone_on_that_mesh(monkeypatch):
+    """The moment before it belongs to the mesh it was taken on, not to the one it failed on."""
+    course = Course(model_of(growing(bump(size=COARSE)).resolved(), WORLD), None, None, print)
+    tries = iter([True])
+
+    def step(march, end, taken=March.step):
+        if next(tries, False):
+            raise StepFailed(1, 1e-9, "planted")
+        return taken(march, end)
+
+    try:
+        course.observer = Observer(course.model)
+        course.model.march.start()
+        monkeypatch.setattr(March, "step", step)
+        first = course.model
+        moment, dt = course._step(1e-3)
+        assert course.model is not first and course.remeshes == 1 and dt > 0
+        assert moment.nodes.shape == course.model.domain.mesh.geometry.x.shape
+        moment.restore(course.model)
+        assert course.model.march.time == 0.0
+        assert (course.model.domain.mesh.geometry.x == moment.nodes).all()
+    finally:
+        course.model.close()
+
+
+def test_progress_is_that_of_the_present_drive():
+    strip = kna.Galvanostatic(current="-300 A/m^2", duration="5 s")
+    short = Touching(kind="short", within="12 um", then=strip)
+    shares = []
+    case = growing(flat("1d"), 300, 400, events=[short])
+    kna.simulate(case, progress=lambda share, steps: shares.append(share))
+    assert max(shares) == pytest.approx(1.0)
+    assert shares[-1] == pytest.approx(1.0)
