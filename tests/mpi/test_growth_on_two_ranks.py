@@ -23,7 +23,7 @@ NUMBERS = (
     "current_focus [-]", "min_surface_concentration [mol/m3]", "min_quality [-]",
 )  # fmt: skip
 COUNTS = ("steps [-]", "rejected_steps [-]", "remeshes [-]", "dofs [-]", "status")
-OFTEN = {"quality": 0.4, "longest": 1.25}
+OFTEN = {"quality": 0.45, "longest": 1.2}
 
 
 class Broken(UniformFilm):
