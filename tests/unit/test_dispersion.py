@@ -49,6 +49,7 @@ ODD_CONCENTRATED = FrontProblem(
 )
 BOTH = pytest.mark.parametrize("problem", [ODD_DILUTE, ODD_CONCENTRATED], ids=["dilute", "other"])
 STEP = 1e-30  # of a complex step: derivatives to the last digit
+ROUNDED = 1e-6  # of a flux: the slopes at the ends of a gap lose digits, how many the machine decides
 
 
 def resting(problem, factor=1e-5):
@@ -179,7 +180,7 @@ def test_modes_satisfy_the_nonlinear_conditions_on_the_displaced_fronts(problem,
         flux = -p.diffusivity * slope - (1 - p.transference_number) / FARADAY * i
         speed = p.velocity + mode.rate * move
         residual = flux - p.porosity * c * speed
-        assert abs(residual.imag) <= 1e-7 * abs(flux.imag)
+        assert abs(residual.imag) <= ROUNDED * abs(flux.imag)
 
         curvature = out * k**2 * move
         i_f = out * i
