@@ -15,6 +15,7 @@ from ..inputs.errors import InputError
 from ..inputs.messages import unknown
 from .drawing import Statistics
 from .measures import WeightedMeasure
+from .part import Part, all_of, part_of
 from .ranks import lasting
 from .shape import Dimension
 
@@ -192,6 +193,32 @@ class Domain:
         values[self.facet_tags.indices] = self.facet_tags.values
         tags = dmesh.meshtags(mesh, mesh.topology.dim, cells, values[parents])
         return FrontMesh(mesh, entity_map, parents, tags, np.asarray(nodes))
+
+    @cached_property
+    def liquid(self) -> Part:
+        """The cells filled with liquid; made on all ranks at once."""
+        if "metal" not in self.regions:
+            return all_of(self.mesh)
+        return part_of(self.mesh, np.sort(self._liquid))
+
+    @cached_property
+    def metal(self) -> Part | None:
+        """The cells of metal, if there is any; made on all ranks at once."""
+        return part_of(self.mesh, self.cells_of("metal")) if "metal" in self.regions else None
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Liquid and metal where these are meshes of their own, to be moved with this one."""
+        return () if self.metal is None else (self.liquid, self.metal)
+
+    def liquid_facets(self, facets: np.ndarray) -> np.ndarray:
+        """Return those of the local `facets` that the liquid has, as facets of its mesh."""
+        return self.liquid.own_facets(self._sides(facets)[0])
+
+    def metal_facets(self, facets: np.ndarray) -> np.ndarray:
+        """Return those of the local `facets` that the metal has, as facets of its mesh."""
+        assert self.metal is not None, "a mesh without metal"
+        return self.metal.own_facets(self._sides(facets)[1])
 
     def _owned_facets(self, name: str) -> np.ndarray:
         facets = self.facets_of(name)

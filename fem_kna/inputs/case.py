@@ -18,6 +18,7 @@ from ..physics.events import Event, touchings
 from ..physics.film import FilmLaw
 from ..physics.front import MovingFront
 from ..physics.kinetics import ButlerVolmer, Reaction
+from ..physics.rheology import Rheology, rheology_of
 from .nature import Nature
 from .units import Fraction, Parameters, PositiveNumber, Temperature, Time, given
 
@@ -37,13 +38,15 @@ class Electrode(Parameters):
 
     `boundary` names the boundary of the mesh that it is; none: ``front`` for the working and
     ``counter`` for the counter electrode. With a `front` its surface moves as metal is plated and
-    stripped; without, it stays where it is.
+    stripped; without, it stays where it is. With a `rheology` the metal that the mesh has behind
+    the front flows; none: the metal's own, by its phases.
     """
 
     boundary: str | None = None
     metal: Annotated[str | InstanceOf[Metal], BeforeValidator(_metal)]
     film: InstanceOf[FilmLaw]
     front: InstanceOf[MovingFront] | None = None
+    rheology: InstanceOf[Rheology] | None = None
 
     def resolved(self, boundary: str, temperature: float) -> Self:
         """Return the electrode on its `boundary`, its metal looked up at `temperature` [K]."""
@@ -128,10 +131,16 @@ class Case(Parameters):
                     f"reactions: '{reaction.ion}' is not in the electrolyte; "
                     f"accepted: {', '.join(sorted(ions))}"
                 )
-        if self.mesh.metal_depth is not None:
-            raise ValueError(
-                "mesh.metal_depth: the metal region carries no physics yet; accepted: none"
-            )
+        drawn = self.mesh.metal_depth is not None
+        if drawn and self.working.front is None:
+            raise ValueError("mesh.metal_depth: metal flows behind a moving front; none is given")
+        for side in ("working", "counter"):
+            flows = getattr(self, side).rheology is not None
+            if flows and not (drawn and side == "working"):
+                raise ValueError(
+                    f"{side}.rheology: no metal is drawn there; accepted: none, or for the working "
+                    "electrode a mesh with metal_depth"
+                )
         for side, drawn in (
             ("working", self.mesh.patch_edge is not None),
             ("counter", False),
@@ -158,10 +167,13 @@ class Case(Parameters):
     def resolved(self) -> Self:
         """Return the complete case: metals at the temperature, the gap from the separator."""
         gap = self.separator.thickness if self.mesh.gap is None else self.mesh.gap
+        working = self.working.resolved("front", self.temperature)
+        if self.mesh.metal_depth is not None and working.rheology is None:
+            working = working.model_copy(update={"rheology": rheology_of(working.metal)})
         return self.model_copy(
             update={
                 "mesh": self.mesh.model_copy(update={"gap": gap}),
-                "working": self.working.resolved("front", self.temperature),
+                "working": working,
                 "counter": self.counter.resolved("counter", self.temperature),
             }
         )

@@ -46,18 +46,19 @@ class Transfer:
         """Interpolate `source`, on the old domain's mesh, into `target`, on the new one's.
 
         Both are continuous Lagrange, scalar or of the same number of components; a polynomial that
-        both spaces have is carried over exactly. With `regions` only the nodes in these are set,
-        from the old mesh of these alone: what is meant for a field that jumps, or means nothing
-        elsewhere. Collective.
+        both spaces have is carried over exactly. They may also be on parts of the domains, of the
+        same kind: from the old part alone. With `regions` only the nodes in these are set, from the
+        old mesh of these alone: what is meant for a field that jumps. Collective.
 
         Raises:
             InputError: a mesh has no region of such a name.
             RunError: the spaces do not fit.
         """
-        key = ("bulk", *regions)
+        old, new = source.function_space.mesh, target.function_space.mesh
+        key = ("bulk", str(id(old)), *regions)
         if key not in self._pieces:
-            self._pieces[key] = self._piece(self.old.mesh, _cells(self.old, regions))
-        self._carry(self._pieces[key], source, target, _cells(self.new, regions))
+            self._pieces[key] = self._piece(old, _cells(self.old, old, regions))
+        self._carry(self._pieces[key], source, target, _cells(self.new, new, regions))
 
     def surface(self, source: fem.Function, target: fem.Function) -> None:
         """Interpolate `source`, on the old electrodes' mesh, into `target`, on the new ones'.
@@ -119,8 +120,8 @@ def _check_continuous(space: fem.FunctionSpace) -> None:
         raise RunError(f"remeshing: a field of family '{family}'; accepted: continuous Lagrange")
 
 
-def _cells(domain: Domain, regions: tuple[str, ...]) -> np.ndarray:
-    index_map = domain.mesh.topology.index_map(domain.mesh.topology.dim)
+def _cells(domain: Domain, mesh: dmesh.Mesh, regions: tuple[str, ...]) -> np.ndarray:
+    index_map = mesh.topology.index_map(mesh.topology.dim)
     every = np.arange(index_map.size_local + index_map.num_ghosts)
     return domain.cells_of(*regions) if regions else every
 

@@ -13,8 +13,8 @@ from dolfinx.la import InsertMode
 from mpi4py import MPI
 
 from ..geometry.domain import Domain
+from ..geometry.part import Part
 from .extension import Extension
-from .layer import Layer
 from .nodes import cell_sizes, marked, nodes_of
 
 FLAT = 0.1  # of its volume: a cell that keeps less of it in one step is about to fold
@@ -37,7 +37,7 @@ class Travel:
         self,
         domain: Domain,
         moving: Sequence[str],
-        layer: Layer,
+        layer: Part,
         displacement: fem.Function,
         normals: fem.Function,
         weighted_normal: Any,
@@ -123,7 +123,7 @@ class Travel:
     def put(self, x: np.ndarray) -> None:
         """Put the nodes of the mesh, and of its parts, to the places `x` (k, 3)."""
         self.domain.mesh.geometry.x[:] = x
-        for part in (self.layer, self.domain.front_mesh):
+        for part in (self.layer, self.domain.front_mesh, *self.domain.parts):
             part.mesh.geometry.x[:] = x[part.nodes]
 
     def close(self) -> None:

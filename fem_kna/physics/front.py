@@ -38,6 +38,18 @@ def kinematics(swept: Any, N: Any, dissolved: Any, area: Any, test: Any, ds: Any
     return (dot(swept, N) - dissolved * area) * test * ds
 
 
+def carried(v: Any, test: Any, surface: Surface, ds: Any) -> Any:
+    r"""What flowing metal adds to `kinematics`: :math:`\int v\cdot n\,h\,da`.
+
+    Args:
+        v: the metal's velocity [m/s].
+        test: scalar test function h.
+        surface: the front's configuration; its n points out of the metal.
+        ds: measure of the front, seen from the metal.
+    """
+    return dot(v, surface.n) * test * surface.area * ds
+
+
 def surface_diffusion(B: Any, kappa: Any, test: Any, surface: Surface, ds: Any) -> Any:
     r"""Weak form of v_n = B lap_s kappa, on the left of `kinematics`.
 

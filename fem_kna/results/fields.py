@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from dolfinx import fem
 from dolfinx.io import VTKFile
 
 from ..motion.nodes import nodes_of
+from ..physics.frame import Still
 from ..system.build import Model
 
 
@@ -94,7 +96,7 @@ def in_metres(mesh: Any, length: float) -> Iterator[None]:
 
 
 def _bulk_fields(model: Model) -> Iterator[Output]:
-    mesh, scales, cell = model.domain.mesh, model.scales, model.cell
+    mesh, scales, cell = model.domain.liquid.mesh, model.scales, model.cell
     state = model.fields.view(model.fields.now)
     nodal = fem.functionspace(mesh, ("Lagrange", 1))
     for ion, c in cell.concentrations(state).items():
@@ -105,13 +107,18 @@ def _bulk_fields(model: Model) -> Iterator[Output]:
 
 
 def current_density(model: Model) -> Output:
-    """Return the current density in the liquid, one vector per cell [A/m2]."""
-    mesh, cell = model.domain.mesh, model.cell
+    """Return the current density in the liquid, one vector per cell [A/m2].
+
+    Of an accepted step, after which the mesh is where it is displaced to.
+    """
+    liquid, cell = model.domain.liquid, model.cell
+    mesh = liquid.mesh
     state = model.fields.view(model.fields.now)
     space = fem.functionspace(mesh, ("DG", 0, (mesh.geometry.dim,)))
-    regions = {region.name: region for region in cell.regions}
+    still = Still(mesh.geometry.dim)
+    regions = {r.name: replace(r, frame=lambda state: still) for r in cell.regions}
     parts = [
-        (cell.fluxes(state, region).current, model.domain.cells_of(name))
+        (cell.fluxes(state, region).current, liquid.own_cells(model.domain.cells_of(name)))
         for name, region in regions.items()
     ]
     return Output("current density [A/m2]", space, model.scales.of("A/m^2"), parts)

@@ -174,7 +174,7 @@ class _SurfaceValues:
 
     def __init__(self, model: Model, boundary: str) -> None:
         fields, domain = model.fields, model.domain
-        facets = domain.facets_of(boundary)
+        facets = domain.liquid_facets(domain.facets_of(boundary))
         self._surface = surface_dofs(model, boundary)
         self._bulk = _owned_dofs(fields.bulk, domain.mesh.topology.dim - 1, facets)
         self._model = model

@@ -37,7 +37,7 @@ def current_map(model: Model) -> tuple[np.ndarray, np.ndarray] | None:
 
     None on ranks other than 0, and for cells that are not drawn in a plane.
     """
-    mesh = model.domain.mesh
+    mesh = model.domain.liquid.mesh
     if mesh.topology.dim != 2:
         return None
     owned = mesh.topology.index_map(2).size_local

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from dolfinx import fem
 from mpi4py import MPI
 
 from ..geometry.build import build
@@ -14,11 +15,13 @@ from ..inputs.errors import InputError
 from ..motion.tiring import Tiring
 from ..motion.travel import Travel
 from ..solve.bdf2 import Bdf2
+from ..solve.ladder import Ladder, Solvable
 from ..solve.march import Control, March, Watched
 from ..solve.newton import Newton
 from ..solve.options import solver_options
 from .cell import Cell, residual
 from .films import Films, films_of
+from .flows import SHARES, flow_conditions
 from .fronts import Geometry, MovingSolver, geometry_of
 from .laws import cell_of
 from .scales import Scales, scales_of
@@ -39,6 +42,7 @@ class Model:
     films: Films
     march: March
     newton: Newton
+    share: fem.Constant  # of its own law that metal follows which flows; 0 from rest
     travel: Travel | None  # of the mesh, where electrodes move
     tiring: Tiring | None  # of that mesh
 
@@ -82,7 +86,9 @@ def model_on(
     fields = fields_on(domain, case)
     films = films_of(scaled, fields)
     geometry = geometry_of(fields)
-    cell = cell_of(scaled, scales.scaled(case.nature), domain, films.acting, geometry)
+    share = fem.Constant(domain.mesh, 0.0)
+    nature = scales.scaled(case.nature)
+    cell = cell_of(scaled, nature, domain, films.acting, geometry, share)
     set_initial(scaled, fields)
     scheme = Bdf2(domain.mesh)
     state = fields.view(fields.now)
@@ -95,12 +101,15 @@ def model_on(
         trials,
         fields.entity_maps,
         solver_options(case.numerics.solver) | dict(options or {}),
-        conditions=geometry.travel.conditions(fields.front) if geometry.travel else (),
+        conditions=[*flow_conditions(fields), *geometry.conditions()],
     )
-    march = march_of(scaled, fields, geometry, newton, scheme, films)
+    solver = Ladder(newton, share, SHARES) if fields.flow else newton
+    march = march_of(scaled, fields, geometry, solver, scheme, films)
     if fields.moving and tiring is None:
         tiring = Tiring(domain, fields.moving, case.numerics.remeshing)
-    return Model(case, scales, domain, fields, cell, films, march, newton, geometry.travel, tiring)
+    return Model(
+        case, scales, domain, fields, cell, films, march, newton, share, geometry.travel, tiring
+    )
 
 
 def fields_on(domain: Domain, case: Case) -> Fields:
@@ -115,13 +124,14 @@ def march_of(
     scaled: Case,
     fields: Fields,
     geometry: Geometry,
-    newton: Newton,
+    newton: Solvable,
     scheme: Bdf2,
     films: Films,
 ) -> March:
     """Return the march of a scaled case: through a moving mesh where electrodes move."""
     control, travel = control_of(scaled), geometry.travel
     controlled: list[Watched | None] = [Watched(fields.concentrations), None, None]
+    controlled += [None for _ in fields.flow]
     if travel is None:
         return March(newton, scheme, fields.earlier, control, controlled, fields.domain.comm)
     numerics = scaled.numerics

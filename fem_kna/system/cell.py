@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..inputs.nature import Nature
+from ..physics import flow
 from ..physics.closures import Closure
 from ..physics.drive import Drive
 from ..physics.frame import Frame, Surface
-from ..physics.front import curvature, kinematics, least_deformation, surface_diffusion
+from ..physics.front import (
+    carried,
+    curvature,
+    kinematics,
+    least_deformation,
+    surface_diffusion,
+)
 from ..physics.kinetics import Reaction, Shift, no_shift, partial_currents
 from ..physics.media import Medium
+from ..physics.rheology import Rheology
 from ..physics.transport import convection, divergence, outflow, storage
 from .state import State
 
@@ -29,17 +37,32 @@ class Region:
 
 
 @dataclass(frozen=True)
+class Metal:
+    """Metal that flows behind a moving front.
+
+    `parts` are measures of it, each with how its mesh has moved; `surface` and `ds` are the front
+    seen from the metal.
+    """
+
+    law: Rheology
+    parts: tuple[tuple[Any, Callable[[State], Any]], ...]
+    surface: Callable[[State], Surface]
+    ds: Any
+
+
+@dataclass(frozen=True)
 class Front:
     """A moving electrode: law of its surface, and its geometry in the present step.
 
     `surface` is a configuration close to the present one, and known; `nodal_normal` belongs to it;
-    `x` is the reference position.
+    `x` is the reference position. `metal` is what flows behind it, None where metal stands.
     """
 
     law: Any  # MovingFront
     x: Any
     nodal_normal: Any
     surface: Surface
+    metal: Metal | None = None
 
 
 @dataclass(frozen=True)
@@ -157,8 +180,10 @@ def front_residual(
 ) -> Any:
     """Return the residual of a moving electrode: Faraday's law, curvature, motion along itself.
 
-        w . n = sum_j V_j i_j / F - B lap_s kappa      (n out of the liquid),
-        kappa = -nu . lap_s x,     mu n = lap_s d.
+        w . n = v . n + sum_j V_j i_j / F - B lap_s kappa      (n out of the liquid),
+        kappa = -nu . lap_s x,     mu n = lap_s d,
+
+    with the metal's velocity v where it flows, which has a residual of its own: `metal_residual`.
 
     Args:
         state: the unknowns.
@@ -173,4 +198,28 @@ def front_residual(
     form += surface_diffusion(B, state.kappa, test.mu, surface, ds)
     form += curvature(state.kappa, x, front.nodal_normal, test.kappa, surface, ds)
     form += least_deformation(state.d, state.mu, test.d, surface, ds)
+    if front.metal is not None:
+        form += carried(state.v, test.mu, front.metal.surface(state), front.metal.ds)
+        form += metal_residual(state, test, front.law.surface_energy, front.metal)
+    return form
+
+
+def metal_residual(state: State, test: State, gamma: Any, metal: Metal) -> Any:
+    """Return the residual of metal that creeps behind its front.
+
+        div sigma = 0,  div v = 0,  sigma = -p I + 2 eta D(v);     sigma n = -gamma kappa n
+
+    on the front. What is deposited adds to the metal at its front, so nothing of its past is kept.
+
+    Args:
+        state: the unknowns.
+        test: test functions.
+        gamma: surface energy [J m-2].
+        metal: law and measures.
+    """
+    form = flow.capillarity(gamma, test.v, metal.surface(state), metal.ds)
+    for dx, frame in metal.parts:
+        there = frame(state)
+        form += flow.momentum(state.v, state.p, test.v, metal.law, there, dx)
+        form += flow.continuity(state.v, test.p, there, dx)
     return form

@@ -15,8 +15,8 @@ from ..geometry.measures import WeightedMeasure
 from ..motion.areas import NodalAreas
 from ..motion.travel import Travel
 from ..physics.frame import Frame, Moved, Still, Surface
+from ..solve.ladder import Solvable
 from ..solve.march import Level
-from ..solve.newton import Newton
 from .films import Films, RidingFilms
 from .state import Fields, State
 
@@ -74,6 +74,10 @@ class Geometry:
             * (ufl.dot(state.d, test.d) + state.kappa * test.kappa + state.mu * test.mu)
             * dx(tags)
         )
+
+    def conditions(self) -> list[Any]:
+        """Return what holds the unknowns of the layer off the fronts."""
+        return [] if self.travel is None else self.travel.conditions(self.fields.front)
 
     def measures(self, degree: int) -> Mapping[str, list[tuple[WeightedMeasure, Any]]]:
         """Return, for each region, its measures and the frames that hold there."""
@@ -135,7 +139,7 @@ class MovingSolver:
     """
 
     def __init__(
-        self, newton: Newton, travel: Travel, unknowns: Sequence[Any], films: Films
+        self, newton: Solvable, travel: Travel, unknowns: Sequence[Any], films: Films
     ) -> None:
         """Join the solver of a step, the mesh's travel and the films that ride on the fronts."""
         self._newton, self._travel = newton, travel

@@ -32,7 +32,7 @@ def take_over_past(old: Model, new: Model, bulk: Carry, surface: Carry) -> None:
         for function, values in zip(source, arrays, strict=True):
             function.x.array[:] = values
         _carry(source, target, bulk, surface)
-        target[3].x.array[:] = new.fields.now[3].x.array  # a guess of curvatures, no more
+        target[-2].x.array[:] = new.fields.now[-2].x.array  # a guess of curvatures, no more
         keep_volumes(old, source, new, target)
         keep_amounts(old, source, new, target)
         new.march.levels.append((time, [function.x.array.copy() for function in target]))
@@ -41,10 +41,10 @@ def take_over_past(old: Model, new: Model, bulk: Carry, surface: Carry) -> None:
 def _carry(
     source: Sequence[fem.Function], target: Sequence[fem.Function], bulk: Carry, surface: Carry
 ) -> None:
-    bulk(source[0], target[0])
     surface(source[1], target[1])
     copy_number(source[2], target[2])
-    bulk(source[4], target[4])
+    for place in (0, *range(3, len(source) - 2), -1):
+        bulk(source[place], target[place])
 
 
 def copy_number(source: fem.Function, target: fem.Function) -> None:

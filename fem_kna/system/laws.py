@@ -11,16 +11,29 @@ from ..geometry.measures import WeightedMeasure
 from ..inputs.case import Case
 from ..inputs.nature import Nature
 from ..inputs.units import mapped
+from ..physics.frame import Surface
 from ..physics.media import FreeLiquid, Medium, PorousMedium
-from .cell import Cell, Front, Region, Side
+from ..physics.rheology import Eased
+from .cell import Cell, Front, Metal, Region, Side
 from .fronts import Geometry
 from .state import State
 
+FLOW_DEGREE = 5  # of the quadrature, for a power of the rate of strain
+
 
 def cell_of(
-    scaled: Case, nature: Nature, domain: Domain, film: Mapping[str, Any], geometry: Geometry
+    scaled: Case,
+    nature: Nature,
+    domain: Domain,
+    film: Mapping[str, Any],
+    geometry: Geometry,
+    share: Any = 1.0,
 ) -> Cell:
-    """Return laws and measures of a scaled case on `domain`, its numbers as form constants."""
+    """Return laws and measures of a scaled case on `domain`, its numbers as form constants.
+
+    `film` are the films' resistances by side; `share` is how far metal that flows has got from a
+    Newtonian liquid to its own law.
+    """
     laws, nature = (
         mapped(item, lambda value, unit: fem.Constant(domain.mesh, float(value)))
         for item in (scaled, nature)
@@ -31,8 +44,10 @@ def cell_of(
     def sides(state: State) -> tuple[Side, Side]:
         phis = (state.voltage, ground)
         working, counter = (
-            _side(name, getattr(laws, name), phi, film[name], state, geometry, degree + 2, nature)
-            for name, phi in zip(("working", "counter"), phis, strict=True)
+            _side(getattr(laws, name), phi, film[name], state, geometry, degree + 2, nature, metal)
+            for name, phi, metal in zip(
+                ("working", "counter"), phis, (_metal(laws, geometry, share), None), strict=True
+            )
         )
         return working, counter
 
@@ -43,6 +58,7 @@ def cell_of(
             Region(name, _medium(name, laws.separator), dx, frame)
             for name, parts in geometry.measures(degree).items()
             for dx, frame in parts
+            if name != "metal"
         ),
         reactions=laws.reactions,
         sides=sides,
@@ -52,7 +68,6 @@ def cell_of(
 
 
 def _side(
-    name: str,
     electrode: Any,
     phi: Any,
     film: Any,
@@ -60,6 +75,7 @@ def _side(
     geometry: Geometry,
     degree: int,
     nature: Any,
+    metal: Metal | None,
 ) -> Side:
     """Return an electrode in its place; with a moving front, its shape shifts its kinetics."""
     ds, N = geometry.domain.ds(electrode.boundary)(degree), geometry.N
@@ -79,7 +95,20 @@ def _side(
         N,
         projected=WeightedMeasure(ds.measure, ds.weight * up),
         shift=lambda metal: V(metal) * pressure / nature.faraday,
-        front=Front(law, x, geometry.normal, geometry.surface),
+        front=Front(law, x, geometry.normal, geometry.surface, metal),
+    )
+
+
+def _metal(laws: Any, geometry: Geometry, share: Any) -> Metal | None:
+    """Return the metal behind the working electrode, if it flows."""
+    electrode = laws.working
+    if electrode.rheology is None:
+        return None
+    return Metal(
+        law=Eased(electrode.rheology, 1 / laws.drive.duration, share),
+        parts=tuple(geometry.measures(FLOW_DEGREE)["metal"]),
+        surface=lambda state: Surface(geometry.near(state), -geometry.N),
+        ds=geometry.domain.ds(electrode.boundary, side="metal")(FLOW_DEGREE),
     )
 
 

@@ -51,6 +51,9 @@ def _take_over(old: Model, new: Model, bulk: Carry, surface: Carry) -> None:
     bulk(old.fields.now[0], new.fields.now[0])
     surface(old.fields.now[1], new.fields.now[1])
     copy_number(old.fields.now[2], new.fields.now[2])
+    for before, after in zip(old.fields.flowing, new.fields.flowing, strict=True):
+        bulk(before, after)
+    new.share.value = old.share.value
     for before, after in zip(old.films.functions(), new.films.functions(), strict=True):
         surface(before, after)
 

@@ -26,6 +26,9 @@ class State:
     d: Any = None  # displacement of the fronts, and of the cells that touch them
     kappa: Any = None  # curvature of the fronts, positive on a bulge of the metal
     mu: Any = None  # multiplier of the fronts' least deformation
+    # Of metal that flows:
+    v: Any = None  # velocity
+    p: Any = None  # pressure
     carried: Any = None  # displacement of the mesh away from the fronts, known in every step
 
 
@@ -37,9 +40,12 @@ class Fields:
     for the voltage. Blocking keeps an ion's neighbours in the matrix beside it, which assembles
     faster and is what algebraic multigrid needs.
 
-    Where electrodes move there is a fourth, on the layer of cells at their fronts: displacement,
+    Metal that is meshed flows: its velocity (quadratic) and pressure (linear) are unknowns on it.
+
+    Where electrodes move there is another, on the layer of cells at their fronts: displacement,
     curvature and a multiplier, linear in each cell, free on the fronts only. The displacement of
     the whole mesh, known before a step is solved, stands beside the unknowns and has their levels.
+    These two are the last ones.
     """
 
     def __init__(
@@ -54,10 +60,17 @@ class Fields:
         mesh, front = domain.mesh, domain.front_mesh.mesh
         cell = mesh.basix_cell()
         blocked = basix.ufl.element("Lagrange", cell, degree, shape=(len(self.ions) + 1,))
-        self.bulk = fem.functionspace(mesh, blocked)
+        self.bulk = fem.functionspace(domain.liquid.mesh, blocked)
         self.surface = surface_space(front, degree)
         self.real = fem.functionspace(mesh, basix.ufl.real_element(cell, ()))
         dim = mesh.geometry.dim
+        self.flow: tuple[Any, ...] = ()
+        if domain.metal is not None:
+            quadratic = basix.ufl.element("Lagrange", cell, 2, shape=(dim,))
+            linear = basix.ufl.element("Lagrange", cell, 1)
+            self.flow = tuple(
+                fem.functionspace(domain.metal.mesh, element) for element in (quadratic, linear)
+            )
         self.layer = layer_of(domain, moving) if moving else None
         if self.layer is not None:
             self.front = fem.functionspace(self.layer.mesh, ("Lagrange", 1, (dim + 2,)))
@@ -68,14 +81,18 @@ class Fields:
     @property
     def entity_maps(self) -> list[Any]:
         """What forms need that join bulk and electrodes."""
-        maps = [self.domain.front_mesh.entity_map]
-        return maps if self.layer is None else [*maps, self.layer.entity_map]
+        parts = [*self.domain.parts, *([self.layer] if self.layer else [])]
+        maps = [one for part in parts for one in part.entity_maps]
+        return [self.domain.front_mesh.entity_map, *maps]
 
     def view(self, symbols: Sequence[Any]) -> State:
         """Return `symbols` (functions of the present level, or arguments) by their names."""
-        bulk, i, voltage, *front = symbols
+        bulk, i, voltage, *rest = symbols
+        flow, front = rest[: len(self.flow)], rest[len(self.flow) :]
         c = {name: bulk[k] for k, name in enumerate(self.ions)}
         state = State(c=c, phi=bulk[len(self.ions)], i=i, voltage=voltage)
+        if flow:
+            state = replace(state, v=flow[0], p=flow[1])
         if not front:
             return state
         dim = self.domain.mesh.geometry.dim
@@ -92,6 +109,11 @@ class Fields:
         """What a step solves for: the present level without the mesh's known displacement."""
         return self.now if self.layer is None else self.now[:-1]
 
+    @property
+    def flowing(self) -> tuple[fem.Function, ...]:
+        """Velocity and pressure of metal that flows; nothing where none does."""
+        return self.now[3 : 3 + len(self.flow)]
+
     def arguments(self) -> tuple[State, tuple[Any, ...]]:
         """Return the test functions by name and the trial functions of the spaces."""
         mixed = ufl.MixedFunctionSpace(*self.spaces)
@@ -100,12 +122,12 @@ class Fields:
     @property
     def spaces(self) -> tuple[Any, ...]:
         """The spaces in the order of the unknowns."""
-        spaces = (self.bulk, self.surface, self.real)
+        spaces = (self.bulk, self.surface, self.real, *self.flow)
         return spaces if self.layer is None else (*spaces, self.front)
 
     def curvature(self) -> np.ndarray:
         """Return the fronts' curvature at this rank's nodes of the mesh's geometry, 0 off them."""
-        mesh, (dim, own) = self.domain.mesh, (self.domain.mesh.geometry.dim, self.now[3])
+        mesh, (dim, own) = self.domain.mesh, (self.domain.mesh.geometry.dim, self.unknowns[-1])
         found = np.zeros(len(mesh.geometry.x))
         found[self.layer.nodes[nodes_of(self.front)]] = own.x.array.reshape(-1, dim + 2)[:, dim]
         return found
@@ -127,7 +149,7 @@ class Fields:
     @property
     def displacements(self) -> np.ndarray:
         """Places of the displacement in the array of the layer's unknown."""
-        dim, places = self.domain.mesh.geometry.dim, np.arange(len(self.now[3].x.array))
+        dim, places = self.domain.mesh.geometry.dim, np.arange(len(self.unknowns[-1].x.array))
         return places[places % (dim + 2) < dim]
 
     def _functions(self) -> tuple[fem.Function, ...]:

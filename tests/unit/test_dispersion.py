@@ -49,7 +49,7 @@ ODD_CONCENTRATED = FrontProblem(
 )
 BOTH = pytest.mark.parametrize("problem", [ODD_DILUTE, ODD_CONCENTRATED], ids=["dilute", "other"])
 STEP = 1e-30  # of a complex step: derivatives to the last digit
-ROUNDED = 1e-6  # of a flux: the slopes at the ends of a gap lose digits, how many the machine decides
+ROUNDED = 1e-6  # of a flux: slopes at the ends of a gap lose digits, as many as the machine wants
 
 
 def resting(problem, factor=1e-5):
