@@ -74,8 +74,7 @@ def _renewed(
     labels = labelled(old, moving, frozen)
     # A plane as drawn is plane to round-off only; from here on it is plane.
     old = replace(old, points=snapped(old.points, old.facets, labels))
-    exact = frozen or "metal" in domain.regions  # metal and liquid share the front's nodes
-    new, of = _refined(old if exact else _coarsened(old, labels), labels, size, how)
+    new, of = _refined(_coarsened(old, labels), labels, size, how)
     metal, round_ = domain.regions.get("metal", NO_METAL), domain.dimension == "axisymmetric"
     if not frozen:
         volumes = Volumes(moving, metal, round_, _level(labels, old.points.shape[1]))
@@ -92,12 +91,15 @@ def _coarsened(old: Whole, labels: Labels) -> Whole:
     """Return the mesh with its nodes on a grid far finer than any element.
 
     Mmg decides by comparing lengths, and the places it is given carry the solver's rounding, which
-    differs from one number of ranks to another. On the grid they hardly ever do. An interface of
-    two regions stays where it is, for the sake of their volumes.
+    differs from one number of ranks to another. On the grid they hardly ever do. What bounds a
+    region and gets no volume back afterwards stays where it is: held parts, and interfaces of two
+    regions without a name. Planes stay planes.
     """
-    grid = GRID * 2.0 ** np.ceil(np.log2(np.ptp(old.points, axis=0).max()))
+    # To the nearest power of two: lengths are scaled by the gap, so an extent of about 1 is common,
+    # and rounding must not choose the grid.
+    grid = GRID * 2.0 ** np.round(np.log2(np.ptp(old.points, axis=0).max()))
     points = np.round(old.points / grid) * grid
-    still = np.unique(old.facets[old.tags == INTERFACE])
+    still = np.unique(old.facets[labels.held() | (old.tags == INTERFACE)])
     points[still] = old.points[still]
     return replace(old, points=snapped(points, old.facets, labels))
 
