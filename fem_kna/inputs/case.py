@@ -154,6 +154,17 @@ class Case(Parameters):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _events_told_apart(self) -> Self:
+        names = [event.name for event in self.events]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(
+                    f"events: {names.count(name)} are called '{name}'; accepted: names that "
+                    "differ, as in Penetration(fraction=0.5, name='halfway')"
+                )
+        return self
+
     @property
     def nature(self) -> Nature:
         """Constants of nature at the case's temperature."""

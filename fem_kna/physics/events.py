@@ -5,12 +5,28 @@ An event has a margin, positive until it happens. It happens when a positive mar
 
 from typing import Annotated, Any, Literal, Protocol, runtime_checkable
 
-from pydantic import Field, InstanceOf
+from pydantic import BeforeValidator, Field, InstanceOf
 
+from ..inputs.messages import shown
 from ..inputs.units import Fraction, Length, Parameters, given
 from .drive import Drive
 
-Then = Literal["stop", "go on"] | InstanceOf[Drive]
+
+def _accepting(*words: str) -> BeforeValidator:
+    """Refuse what is neither a drive nor one of `words`, in one line that tells all of them."""
+
+    def check(raw: Any) -> Any:
+        if raw in words or isinstance(raw, Drive):
+            return raw
+        accepted = ", ".join(f"'{word}'" for word in words)
+        raise ValueError(f"'{shown(raw)}'; accepted: {accepted} or a drive")
+
+    return BeforeValidator(check)
+
+
+End = Annotated[Literal["stop"] | InstanceOf[Drive], _accepting("stop")]
+Then = Annotated[Literal["stop", "go on"] | InstanceOf[Drive], _accepting("stop", "go on")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
 Kind = Literal["short", "pinch-off", "separator"]
 
 
@@ -28,7 +44,10 @@ class FrontView(Protocol):
 
 @runtime_checkable
 class Event(Protocol):
-    """Something to watch for, and what to do when it happens: stop, go on, or another drive."""
+    """Something to watch for, and what to do when it happens: stop, go on, or another drive.
+
+    No two events of a case have the same name.
+    """
 
     then: Then
 
@@ -50,7 +69,7 @@ class Touching(Parameters):
 
     kind: Kind
     within: Length | None = None
-    then: Literal["stop"] | InstanceOf[Drive] = "stop"
+    then: End = "stop"
 
     @property
     def name(self) -> str:
@@ -68,11 +87,7 @@ class Penetration(Parameters):
 
     fraction: Annotated[Fraction, Field(gt=0)] = given(0.9, "a dendrite that is about to short")
     then: Then = "stop"
-
-    @property
-    def name(self) -> str:
-        """What it is."""
-        return "penetration"
+    name: Name = "penetration"
 
     def margin(self, front: FrontView) -> float | None:
         """Return the way left."""
@@ -85,11 +100,7 @@ class Healing(Parameters):
 
     fraction: Annotated[Fraction, Field(gt=0)] = given(0.1, "a tenth of what it was")
     then: Then = "stop"
-
-    @property
-    def name(self) -> str:
-        """What it is."""
-        return "healing"
+    name: Name = "healing"
 
     def margin(self, front: FrontView) -> float | None:
         """Return the roughness left to heal."""

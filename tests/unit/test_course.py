@@ -193,11 +193,26 @@ class TestHealing:
 
 
 def test_of_two_events_in_a_step_the_first_one_counts():
-    events = [Touching(kind="short", within=f"{left} um") for left in (11.99, 12)]
+    """8 um plated are 0.4 of the gap; 8.01 um come a thousandth later, in the same step."""
+    events = [Penetration(fraction=0.4005), Touching(kind="short", within="12 um")]
     case = growing(flat("1d"), 300, 400, events=events)
     run = kna.simulate(case)
+    assert run.summary["status"] == "event: short"
     expected = faraday_time(case, 8 * UM)
     assert run.summary["time_to_short [s]"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_two_events_of_a_kind_have_keys_of_their_own():
+    """A fifth and two fifths of 20 um, and the run goes on after the first."""
+    first = Penetration(fraction=0.2, then="go on", name="first_fifth")
+    case = growing(flat("1d"), 300, 400, events=[first, Penetration(fraction=0.4)])
+    run = kna.simulate(case)
+    assert run.summary["status"] == "event: penetration"
+    for name, plated in (("first_fifth", 4 * UM), ("penetration", 8 * UM)):
+        expected = faraday_time(case, plated)
+        assert run.summary[f"time_to_{name} [s]"] == pytest.approx(expected, rel=1e-9)
+        assert run.summary[f"capacity_to_{name} [C/m2]"] == pytest.approx(300 * expected, rel=1e-9)
+        assert run.summary[f"place_of_{name} [m]"] == pytest.approx([plated], rel=1e-9)
 
 
 # Bad cases: a run goes on, or ends in one line and leaves what it reached.

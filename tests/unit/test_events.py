@@ -6,7 +6,9 @@ import pytest
 
 import fem_kna as kna
 from fem_kna.inputs.errors import InputError
+from fem_kna.inputs.overrides import overridden
 from fem_kna.physics.events import Event, Healing, Penetration, Touching, touchings
+from fem_kna.verify.growing import flat, growing
 
 UM = 1e-6
 STRIP = kna.Galvanostatic(current="-10 A/m^2", duration="1 s")
@@ -64,14 +66,42 @@ def test_healing_is_a_share_of_the_roughest():
 @pytest.mark.parametrize("make", [lambda t: Penetration(then=t), lambda t: Healing(then=t)])
 def test_what_then(make):
     assert [make(then).then for then in ("stop", "go on", STRIP)] == ["stop", "go on", STRIP]
-    with pytest.raises(InputError, match="then"):
-        make("explode")
+    for wrong, told in (("explode", "'explode'"), (5, "'5'"), (None, "'None'")):
+        with pytest.raises(InputError) as caught:
+            make(wrong)
+        _, _, message = str(caught.value).partition(".then: ")
+        assert message == f"{told}; accepted: 'stop', 'go on' or a drive"
 
 
 def test_no_run_goes_on_once_the_front_touches():
     assert Touching(kind="short", then=STRIP).then == STRIP
-    with pytest.raises(InputError, match="then"):
+    with pytest.raises(InputError) as caught:
         Touching(kind="short", then="go on")
+    assert str(caught.value) == "Touching.then: 'go on'; accepted: 'stop' or a drive"
+
+
+def test_events_of_a_case_are_told_apart_by_name():
+    twice = (Penetration(fraction=0.5, then="go on"), Penetration())
+    with pytest.raises(InputError) as caught:
+        growing(flat("1d"), events=twice)
+    assert str(caught.value) == (
+        "Case: events: 2 are called 'penetration'; accepted: names that differ, as in "
+        "Penetration(fraction=0.5, name='halfway')"
+    )
+    half = Penetration(fraction=0.5, name="halfway")
+    case = growing(flat("1d"), events=(half, Penetration()))
+    changed = overridden(case, ["events.halfway.fraction=0.4"])
+    assert [(e.name, e.fraction) for e in changed.events] == [
+        ("halfway", 0.4),
+        ("penetration", 0.9),
+    ]
+
+
+@pytest.mark.parametrize("law", [Penetration, Healing])
+@pytest.mark.parametrize("name", ["", "half way", "0.5"])
+def test_a_name_that_no_key_can_hold_is_refused(law, name):
+    with pytest.raises(InputError, match="name"):
+        law(name=name)
 
 
 @pytest.mark.parametrize("share", [0.0, -0.1, 1.1])
