@@ -63,7 +63,7 @@ def simulate(
         course.run()
         status = f"event: {course.ended}" if course.ended else "finished"
     except RunError as error:
-        failure = RunError(diagnosis(course.model, course.history, error))
+        failure = RunError(diagnosis(course, error))
         status = f"failed: {failure}"
         if course.files is not None and course.history:
             # what the run looked like when it stopped
@@ -78,25 +78,26 @@ def simulate(
     return Result(course.model, course.history, summary, folder, course.outlines)
 
 
-def diagnosis(model: Model, history: list[Row], failed: RunError) -> str:
-    """Say in SI where a run stopped, and whether the salt at the surface was used up."""
+def diagnosis(course: Course, failed: RunError) -> str:
+    """Say in SI where a run stopped, and whether an electrode's salt was used up. Collective."""
+    model, history = course.model, course.history
     if not isinstance(failed, StepFailed):
         return f"{failed}" + (f"; at {history[-1]['time [s]']:.6g} s" if history else "")
     if not history:
         return f"no potentials fit the drive at the start: Newton's method ended {failed.reason}"
-    last, salt = history[-1], model.case.electrolyte.salt_concentration
+    at = f"at {history[-1]['time [s]']:.6g} s"
     if failed.step == 0:
         return (
-            f"at {last['time [s]']:.6g} s: no potentials fit on the new mesh, or under the new "
-            f"drive: Newton's method ended {failed.reason}"
+            f"{at}: no potentials fit on the new mesh, or under the new drive: Newton's method "
+            f"ended {failed.reason}"
         )
-    lowest = last["min_surface_concentration [mol/m3]"]
-    line = (
-        f"step {failed.step} at {last['time [s]']:.6g} s: no step down to "
-        f"{failed.h * model.scales.of('s'):.1e} s succeeded, Newton's method ended "
-        f"{failed.reason}; minimum surface concentration {lowest:.3g} mol/m3"
+    side, ion, least = course.observer.scarcest()
+    empty = least < EMPTY * model.case.electrolyte.salt_concentration
+    return (
+        f"step {failed.step} {at}: no step down to {failed.h * model.scales.of('s'):.1e} s "
+        f"succeeded, Newton's method ended {failed.reason}; least {ion} at the {side} "
+        f"electrode: {least:.3g} mol/m3" + (": the salt there is used up" if empty else "")
     )
-    return line + (": the salt there is used up" if lowest < EMPTY * salt else "")
 
 
 def summarised(course: Course, status: str, wall_time: float) -> dict[str, Any]:

@@ -43,7 +43,9 @@ class Observer:
             name: fem.form(integrand, entity_maps=model.fields.entity_maps)
             for name, (integrand, _) in integrands.items()
         }
-        self._front = _SurfaceValues(model, model.case.boundaries[0])
+        names = zip(SIDES, model.case.boundaries, strict=True)
+        self._surfaces = {side: _SurfaceValues(model, name) for side, name in names}
+        self._front = self._surfaces["working"]
         self._ions = tuple(model.cell.concentrations(model.fields.view(model.fields.now)))
         if not self.ledger.amounts:
             rates = [name for name in self._forms if name.startswith("current ")]
@@ -84,6 +86,21 @@ class Observer:
         assert self._watch is not None, "the fronts of this model do not move"
         return self._watch.now()
 
+    def scarcest(self) -> tuple[str, str, float]:
+        """Return the electrode with least left to plate, the ion, its lowest concentration there.
+
+        In mol m-3. Of an electrode the most plentiful of the ions that react counts: a guest, Na+,
+        is soon used up everywhere, and plating goes on. Collective.
+        """
+        ions = {reaction.ion for reaction in self.model.case.reactions}
+        found = []
+        for side, surface in self._surfaces.items():
+            c = surface.concentrations()
+            most, ion = max((self._extreme(c[ion], MPI.MIN), ion) for ion in sorted(ions))
+            found.append((most, side, ion))
+        least, side, ion = min(found)
+        return side, ion, least * self.model.scales.of("mol/m^3")
+
     def _shape(self, front: FrontNow | None) -> Row:
         """Where electrodes move: the shape of the fronts, and the volume by charge and by sight."""
         if self._watch is None:
@@ -110,7 +127,7 @@ class Observer:
     def _surface(self) -> Row:
         """Current focus (max over mean) and the host cation's lowest concentration at the front."""
         scales = self.model.scales
-        i, c = self._front.current(), self._front.concentration()
+        i, c = self._front.current(), self._front.concentrations()[_host(self.model.case)]
         row = {
             "min_surface_concentration [mol/m3]": self._extreme(c, MPI.MIN) * scales.of("mol/m^3")
         }
@@ -188,11 +205,11 @@ class _SurfaceValues:
         """Normal current density, scaled, anodic positive."""
         return np.asarray(self._model.fields.now[1].x.array[self._surface])
 
-    def concentration(self) -> np.ndarray:
-        """Concentration of the host cation, scaled."""
+    def concentrations(self) -> dict[str, np.ndarray]:
+        """Concentration of every ion, scaled."""
         case, fields = self._model.case, self._model.fields
         c = {name: fields.values(name)[self._bulk] for name in fields.ions}
-        return np.asarray(case.closure.concentrations(case.electrolyte, c)[_host(case)])
+        return dict(case.closure.concentrations(case.electrolyte, c))
 
 
 def surface_dofs(model: Model, boundary: str) -> np.ndarray:

@@ -9,6 +9,7 @@ import pytest
 from mpi4py import MPI
 
 import fem_kna as kna
+from fem_kna.materials import electrolyte
 from fem_kna.system.build import model_of
 from fem_kna.system.groups import limiting_current, sand_time
 
@@ -44,6 +45,19 @@ def test_depletion_ends_a_run_with_its_reason_and_its_files(tmp_path: Path) -> N
     assert float(last_frame.partition('"')[0]) == pytest.approx(summary["time [s]"])
     with (tmp_path / "history.csv").open(newline="") as file:
         assert float(list(csv.DictReader(file))[-1]["time [s]"]) == summary["time [s]"]
+
+
+@pytest.mark.parametrize(("sign", "side"), [(1, "working"), (-1, "counter")])
+def test_a_failure_names_the_electrode_and_the_ion_that_run_out(sign: int, side: str) -> None:
+    """Plating empties the working electrode, stripping the counter electrode of K+.
+
+    Na+ is used up long before, and not the reason.
+    """
+    case = cell(f"{sign * 25} mA/cm^2", "10 min")
+    case = case.model_copy(update={"electrolyte": electrolyte("0.4 M KFSI-NaPF6/DME")})
+    told = rf"least K\+ at the {side} electrode: \S+ mol/m3: the salt there is used up$"
+    with pytest.raises(kna.RunError, match=told):
+        kna.simulate(case)
 
 
 class Coarse(CrackPatch):  # type: ignore[misc, valid-type]
