@@ -148,7 +148,10 @@ def film_area(result):
 
 class TestFilms:
     def test_a_riding_film_keeps_its_volume_through_new_meshes(self):
-        """On a ripple that grows; linear interpolation loses little of a smooth film."""
+        """On a ripple that grows; linear interpolation loses little of a smooth film.
+
+        How often the mesh is made anew hangs on rounding, so the loss is counted per new mesh.
+        """
         mesh, film = ripple(front_size="0.2 um"), UniformFilm(resistance=FILM)
         start, still, anew = (
             kna.simulate(growing(mesh, 600, duration, film=film, remeshing=remeshing))
@@ -160,8 +163,9 @@ class TestFilms:
         )
         assert (still.summary["remeshes [-]"], anew.summary["remeshes [-]"] >= 3) == (0, True)
         assert film_volume(still) == pytest.approx(film_volume(start), rel=1e-12)
-        assert film_volume(anew) == pytest.approx(film_volume(start), rel=1e-3)
-        assert film_area(anew) == pytest.approx(film_area(start), rel=1e-3)
+        lost = 3e-4 * anew.summary["remeshes [-]"]
+        assert film_volume(anew) == pytest.approx(film_volume(start), rel=lost)
+        assert film_area(anew) == pytest.approx(film_area(start), rel=lost)
         thinnest = [run.model.films.resistance["working"].x.array.min() for run in (still, anew)]
         assert thinnest[1] == pytest.approx(thinnest[0], rel=0.02)
 
