@@ -22,6 +22,7 @@ from ..inputs.units import (
     MolarEnergy,
     MolarVolume,
     Parameters,
+    PoissonNumber,
     PositiveNumber,
     Potential,
     Pressure,
@@ -173,7 +174,11 @@ class Electrolyte(Parameters):
 
 
 class Separator(Parameters):
-    """A porous mat soaked with electrolyte. D_eff = porosity**bruggeman_exponent D."""
+    """A porous mat soaked with electrolyte. D_eff = porosity**bruggeman_exponent D.
+
+    Its skeleton has the Young's modulus `compressive_modulus` and the `poisson_number` at small
+    strain; compressed, it stiffens with its solid fraction to the power `stiffening_exponent`.
+    """
 
     name: str
     thickness: Length
@@ -183,6 +188,8 @@ class Separator(Parameters):
     areal_mass: ArealMass
     fibre_diameter: Length
     compressive_modulus: Pressure
+    poisson_number: PoissonNumber
+    stiffening_exponent: PositiveNumber
     note: str = ""
 
 

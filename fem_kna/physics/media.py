@@ -3,6 +3,7 @@
 from typing import Any, Protocol, runtime_checkable
 
 from ..inputs.units import Parameters, PositiveNumber
+from .skeleton import porosity
 
 
 @runtime_checkable
@@ -37,3 +38,16 @@ class PorousMedium(Parameters):
     def effective(self, property: Any) -> Any:
         """Return porosity**exponent times `property`."""
         return self.porosity**self.bruggeman_exponent * property
+
+
+def compressed(medium: PorousMedium, J: Any) -> PorousMedium:
+    """Return `medium` with its skeleton at the volume ratio `J`, a number or a UFL expression.
+
+    The solid keeps its volume, and Bruggeman's law holds with the present porosity eps. On a mesh
+    that rides on the skeleton the liquid per reference volume is
+
+        J_mesh eps(J) = J_mesh - (1 - eps_0) J_mesh / J,
+
+    the last term of which, the solid, does not change as the mesh moves.
+    """
+    return medium.model_copy(update={"porosity": porosity(J, medium.porosity)})

@@ -89,6 +89,8 @@ def mat() -> Separator:
         areal_mass="1 kg/m^2",
         fibre_diameter="1 m",
         compressive_modulus="1 Pa",
+        poisson_number=0.1,
+        stiffening_exponent=2.0,
     )
 
 
