@@ -19,7 +19,8 @@ from ..inputs.errors import RunError
 from ..inputs.units import mapped
 from ..physics.rheology import Rheology
 from .block import block
-from .creeping import Body, CreepingFlow
+from .body import Body
+from .creeping import CreepingFlow
 
 FAST, SLOW = 20, -40  # powers of ten [1/s] between which rates are looked for
 TRIES, CLOSE = 30, 1e-8  # of the speed under a given force, and how well that is met

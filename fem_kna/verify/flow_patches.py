@@ -18,7 +18,8 @@ from ufl import as_vector, cos, dot, grad, inner, sin
 from ..geometry.domain import Domain
 from ..geometry.shape import Dimension
 from ..mechanics.block import block
-from ..mechanics.creeping import Body, CreepingFlow
+from ..mechanics.body import Body
+from ..mechanics.creeping import CreepingFlow
 from ..physics.flow import capillarity, friction, pressing
 from ..physics.rheology import PowerLawCreep
 from .check import Check

@@ -14,7 +14,8 @@ from mpi4py import MPI
 from ..geometry.shape import Dimension
 from ..materials.metals import metal
 from ..mechanics.block import block
-from ..mechanics.creeping import Body, CreepingFlow
+from ..mechanics.body import Body
+from ..mechanics.creeping import CreepingFlow
 from ..mechanics.disc import Disc, at_speed, pressed, under_force
 from ..physics.flow import capillarity, pressing
 from ..physics.rheology import Newtonian, PowerLawCreep, Rheology, rheology_of
