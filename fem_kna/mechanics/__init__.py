@@ -1,4 +1,4 @@
-"""Metal alone: how a piece of it flows under given motions and loads.
+"""Metal alone, separator alone: how a piece flows or gives way under given motions and loads.
 
-Knows meshes and the equations of flow, no electrochemistry.
+Knows meshes and the equations of flow and elasticity, no electrochemistry.
 """

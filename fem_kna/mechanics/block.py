@@ -1,6 +1,7 @@
-"""A block of metal: a rectangle or a box with named faces, and any shape it can be bent into."""
+"""A block of material: a rectangle or a box with named faces, and any shape it can be bent into."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import dolfinx.mesh as dmesh
 import numpy as np
@@ -52,6 +53,26 @@ def block(
     names = {name: tag for tag, name in enumerate(FACES[dim], start=1)}
     facts = Statistics(nodes.size_global, cells.size_global, float("nan"))
     return Domain(mesh, inside, tags, {"metal": METAL}, names, dimension, facts)
+
+
+def with_part(
+    domain: Domain, name: str, face: str, where: Callable[[np.ndarray], np.ndarray]
+) -> Domain:
+    """Return the same mesh with part of a face as a face `name` of its own.
+
+    Args:
+        domain: a block.
+        name: of the new face.
+        face: that loses what the new one gets.
+        where: whether midpoints of facets, an array (3, n), lie in the new face.
+    """
+    tags, dim = domain.facet_tags, domain.mesh.topology.dim - 1
+    facets = domain.facets_of(face)
+    facets = facets[where(dmesh.compute_midpoints(domain.mesh, dim, facets).T)]
+    tag = max(domain.boundaries.values()) + 1
+    values = np.where(np.isin(tags.indices, facets), np.int32(tag), tags.values)
+    parted = dmesh.meshtags(domain.mesh, dim, tags.indices, values)
+    return replace(domain, facet_tags=parted, boundaries={**domain.boundaries, name: tag})
 
 
 def _facet_tags(mesh: dmesh.Mesh, size: Sequence[float]) -> dmesh.MeshTags:

@@ -30,11 +30,13 @@ class Newton:
         options: Options,
         prefix: str = "cell_",
         conditions: Sequence[Any] = (),
+        lifted: bool = False,
     ) -> None:
         """Compile residual and Jacobian of `form` at `unknowns`.
 
         `options` are PETSc's own; `conditions` are Dirichlet conditions on the unknowns, which the
-        guess of every solve must meet already.
+        guess of every solve must meet already, or, if they are `lifted`, meets after one iteration
+        that carries everything else along.
         """
         blocks = ufl.extract_blocks(form)
         jacobian = [
@@ -52,7 +54,7 @@ class Newton:
             petsc_options_prefix=prefix,
             petsc_options=dict(options),
         )
-        if conditions:
+        if conditions and not lifted:
             self._conditions = bcs_by_block(extract_function_spaces(self._problem.F), conditions)
             self._problem.solver.setFunction(self._residual, self._problem.b)
         self._keeps = self._problem.solver.ksp.getType() != PETSc.KSP.Type.PREONLY
