@@ -1,6 +1,6 @@
 """The groups of checks by name, in the order in which they run."""
 
-from . import conservation, fronts, kinetics, metal, parallel, transport
+from . import conservation, fronts, kinetics, metal, parallel, separator, transport
 from .check import CheckFunction
 
 GROUPS: dict[str, tuple[CheckFunction, ...]] = {
@@ -9,5 +9,6 @@ GROUPS: dict[str, tuple[CheckFunction, ...]] = {
     "conservation": conservation.CHECKS,
     "front": fronts.CHECKS,
     "metal": metal.CHECKS,
+    "separator": separator.CHECKS,
     "parallel": parallel.CHECKS,
 }
