@@ -75,7 +75,8 @@ class FibreMat(Parameters):
     mu and M belong to Young's modulus and Poisson's number nu at small strain. The power of J in
     front of Q, not in van Wyk, is the one with which the pressure on the held sides stays near
     nu/(1-nu) of that on the plates: a mat does not become a liquid. The law is elliptic where all
-    stretches are between 0.4 and 1.3 (m from 2 to 4, nu from 0 to 0.3); it is not for tension.
+    stretches are between 0.4 and 1.3 (m from 2 to 4, nu from 0 to 0.3); in tension it is no more
+    than an extrapolation.
     """
 
     modulus: Pressure

@@ -82,6 +82,22 @@ def test_fibre_mat_compressed_from_all_sides():
     assert principal(MAT, 0.5, 0.5, 0.5) == pytest.approx(np.full(3, expected))
 
 
+def test_fibre_mat_is_elliptic_at_stretches_from_04_to_13():
+    """W is convex along a b^T from any such state, by second differences."""
+    draw, step = np.random.default_rng(1), 1e-3
+
+    def curvature(stretches, along):
+        states = (np.diag(stretches) + way * step * along for way in (-1, 0, 1))
+        low, here, high = (float(MAT.energy(ufl.as_matrix(F.tolist()))(())) for F in states)
+        return (low - 2 * here + high) / step**2
+
+    ends = [[1.3, 1.3, 1.3], [0.4, 0.4, 0.4], [0.4, 1.3, 1.3], [0.4, 0.4, 1.3]]
+    for stretches in ends + draw.uniform(0.4, 1.3, (60, 3)).tolist():
+        a, b = (v / np.linalg.norm(v) for v in draw.normal(size=(2, 3)))
+        assert curvature(stretches, np.outer(a, b)) > 0.1
+        assert curvature(stretches, np.outer(a, a)) > 0.1
+
+
 def test_tensors_in_space():
     plane = ufl.as_matrix([[1.0, 2.0], [3.0, 4.0]])
     assert values(in_space(plane, 5.0)).tolist() == [[1, 2, 0], [3, 4, 0], [0, 0, 5]]
