@@ -28,12 +28,18 @@ class Extension:
     factorised stiffness is kept until the mesh has changed much.
     """
 
-    def __init__(self, domain: Domain, moving: Sequence[str], space: Any) -> None:
-        """Set up the stiffness of the present mesh, for vectors of `space`, linear in each cell."""
+    def __init__(
+        self, domain: Domain, moving: Sequence[str], space: Any, bodies: Sequence[str] = ()
+    ) -> None:
+        """Set up the stiffness of the present mesh, for vectors of `space`, linear in each cell.
+
+        `bodies` are regions that move as they are told, like the moving boundaries.
+        """
         self.domain, self.space = domain, space
         mesh = domain.mesh
         self.node_of = nodes_of(self.space)
         self.moving = marked(self.space, domain.facets_of(*moving))
+        self.moving[np.unique(self.space.dofmap.list[domain.cells_of(*bodies)])] = True
         self.sliding = sliding(self.space, domain)
         still = [name for name in domain.boundaries if name not in (*moving, "sides")]
         fixed = marked(self.space, np.union1d(domain.facets_of(*still), interfaces(domain)))

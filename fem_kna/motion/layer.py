@@ -13,12 +13,14 @@ from ..geometry.part import Part, part_of
 from .nodes import marked
 
 
-def layer_of(domain: Domain, moving: Sequence[str]) -> Part:
-    """Return the cells with a node on one of the boundaries `moving`. Collective.
+def layer_of(domain: Domain, moving: Sequence[str], bodies: Sequence[str] = ()) -> Part:
+    """Return the cells of `bodies`, and those with a node on a boundary `moving`. Collective.
 
-    On a front with metal behind it those on both sides.
+    On a front with metal behind it those on both sides. Bodies are regions whose displacement is
+    an unknown throughout.
     """
     space = fem.functionspace(domain.mesh, ("Lagrange", 1))
     on_front = marked(space, domain.facets_of(*moving))
     cells = np.flatnonzero(on_front[space.dofmap.list].any(axis=1)).astype(np.int32)
+    cells = np.union1d(cells, domain.cells_of(*bodies)).astype(np.int32)
     return part_of(domain.mesh, cells)

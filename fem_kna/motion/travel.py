@@ -31,6 +31,7 @@ class Travel:
         displacement: vector function, linear in each cell, of the whole mesh's displacement.
         normals: likewise, of nodal normals out of the metal.
         weighted_normal: linear form int n . m da at the fronts' expected place.
+        bodies: regions whose displacement is an unknown throughout; part of the layer.
     """
 
     def __init__(
@@ -41,37 +42,42 @@ class Travel:
         displacement: fem.Function,
         normals: fem.Function,
         weighted_normal: Any,
+        bodies: Sequence[str] = (),
     ) -> None:
         """See the class."""
         self.domain, self.layer, self.normals = domain, layer, normals
         self.displacement = displacement
         self._dim = domain.mesh.geometry.dim
-        self.extension = Extension(domain, moving, displacement.function_space)
-        self._nodes = nodes_of(displacement.function_space)
+        space = displacement.function_space
+        self.extension = Extension(domain, moving, space, bodies)
+        self._on_front = marked(space, domain.facets_of(*moving))
+        self._nodes = nodes_of(space)
         self._weighted_normal = fem.form(weighted_normal)
 
     @property
     def places(self) -> np.ndarray:
         """Places of the fronts' displacement in the array of the displacement."""
-        return np.flatnonzero(np.repeat(self.extension.moving, self._dim))
+        return np.flatnonzero(np.repeat(self._on_front, self._dim))
 
     def nodes_on(self, name: str) -> np.ndarray:
         """Return which nodes of the displacement's space lie on a boundary. Collective."""
         return marked(self.displacement.function_space, self.domain.facets_of(name))
 
     def conditions(self, space: Any) -> list[Any]:
-        """Return what holds the unknowns of the layer's `space` off the moving boundaries.
+        """Return what holds the unknowns of the layer's `space` where nothing moves by itself.
 
-        There the displacement is the expected one; what belongs to the fronts is zero.
+        There the displacement is the expected one; what belongs to the fronts is zero off them.
         """
         self._parents = self._parent_places(space)
         self._held = fem.Function(space)
         free = self.extension.moving[self._parents]
         found = [fem.dirichletbc(self._held, np.flatnonzero(~free).astype(np.int32))]
         slides = self.extension.sliding[self._parents] & free[:, None]
-        for axis in range(self._dim):
-            dofs = np.flatnonzero(slides[:, axis]) * (self._dim + UNKNOWNS) + axis
-            found.append(fem.dirichletbc(0.0, dofs.astype(np.int32), space.sub(axis)))
+        inside = free & ~self._on_front[self._parents]
+        held = np.column_stack([slides, *[inside] * UNKNOWNS])
+        for component, there in enumerate(held.T):
+            dofs = np.flatnonzero(there) * held.shape[1] + component
+            found.append(fem.dirichletbc(0.0, dofs.astype(np.int32), space.sub(component)))
         return found
 
     def expect(self, unknown: fem.Function) -> None:
@@ -83,7 +89,7 @@ class Travel:
         guess[:] = self.extension.displacement(guess)
         here, held = self._rows(unknown), self._rows(self._held)
         here[:, : self._dim] = held[:, : self._dim] = guess[self._parents]
-        here[~self.extension.moving[self._parents], self._dim :] = 0.0
+        here[~self._on_front[self._parents], self._dim :] = 0.0
         self._set_normals()
 
     def follow(self, unknown: fem.Function) -> None:

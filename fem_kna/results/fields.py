@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import basix.ufl
 import numpy as np
+import ufl
 from dolfinx import fem
 from dolfinx.io import VTKFile
 
 from ..motion.nodes import nodes_of
-from ..physics.frame import Still
 from ..system.build import Model
 
 
@@ -69,6 +68,30 @@ class Output:
         return self.function
 
 
+class CellMeans(Output):
+    """A vector field by its mean in each cell, of expressions that live on several meshes."""
+
+    def __init__(
+        self, name: str, model: Model, mesh: Any, scale: float, parts: Sequence[tuple[Any, Any]]
+    ) -> None:
+        """Compile the integrals of `parts`, each an expression and its measure."""
+        space = fem.functionspace(mesh, ("DG", 0, (mesh.geometry.dim,)))
+        self.function, self._scale = fem.Function(space, name=name), scale
+        test, maps = ufl.TestFunction(space), model.fields.entity_maps
+        ones = ufl.as_vector([1.0] * mesh.geometry.dim)
+        self._forms = [
+            fem.form(sum(ufl.dot(value, test) * dx for value, dx in pairs), entity_maps=maps)
+            for pairs in (parts, [(ones, dx) for _, dx in parts])
+        ]
+
+    def evaluated(self) -> fem.Function:
+        """Return the field of the present state in SI."""
+        total, size = (fem.assemble_vector(form).array for form in self._forms)
+        self.function.x.array[:] = total / np.where(size == 0, 1.0, size) * self._scale
+        self.function.x.scatter_forward()
+        return self.function
+
+
 class AtNodes(Output):
     """A field that is known at the nodes of the liquid's mesh, brought to the electrodes' own."""
 
@@ -107,21 +130,11 @@ def _bulk_fields(model: Model) -> Iterator[Output]:
 
 
 def current_density(model: Model) -> Output:
-    """Return the current density in the liquid, one vector per cell [A/m2].
-
-    Of an accepted step, after which the mesh is where it is displaced to.
-    """
-    liquid, cell = model.domain.liquid, model.cell
-    mesh = liquid.mesh
-    state = model.fields.view(model.fields.now)
-    space = fem.functionspace(mesh, ("DG", 0, (mesh.geometry.dim,)))
-    still = Still(mesh.geometry.dim)
-    regions = {r.name: replace(r, frame=lambda state: still) for r in cell.regions}
-    parts = [
-        (cell.fluxes(state, region).current, liquid.own_cells(model.domain.cells_of(name)))
-        for name, region in regions.items()
-    ]
-    return Output("current density [A/m2]", space, model.scales.of("A/m^2"), parts)
+    """Return the current density in the liquid, one vector per cell [A/m2]."""
+    cell, state = model.cell, model.fields.view(model.fields.now)
+    parts = [(cell.fluxes(state, region).current, region.dx) for region in cell.regions]
+    scale = model.scales.of("A/m^2")
+    return CellMeans("current density [A/m2]", model, model.domain.liquid.mesh, scale, parts)
 
 
 def _surface_fields(model: Model) -> Iterator[Output]:

@@ -240,6 +240,6 @@ def _integrands(model: Model) -> dict[str, tuple[Any, str]]:
         for ion, i_k in cell.partial_currents(state, side).items():
             found[f"current {ion} {name}"] = (i_k * side.ds, "A/m^2")
     for ion, c in cell.concentrations(state).items():
-        amount = sum(region.medium.porosity * c * region.dx for region in cell.regions)
+        amount = sum(region.medium(state).porosity * c * region.dx for region in cell.regions)
         found[f"amount {ion}"] = (amount, "mol/m^2")
     return found

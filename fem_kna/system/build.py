@@ -13,7 +13,8 @@ from ..geometry.domain import Domain
 from ..inputs.case import Case
 from ..inputs.errors import InputError
 from ..motion.tiring import Tiring
-from ..motion.travel import Travel
+from ..motion.travel import UNKNOWNS, Travel
+from ..physics.stack import thickness_ratio
 from ..solve.bdf2 import Bdf2
 from ..solve.ladder import Ladder, Solvable
 from ..solve.march import Control, March, Watched
@@ -90,6 +91,7 @@ def model_on(
     nature = scales.scaled(case.nature)
     cell = cell_of(scaled, nature, domain, films.acting, geometry, share)
     set_initial(scaled, fields)
+    press(scaled, fields)
     scheme = Bdf2(domain.mesh)
     state = fields.view(fields.now)
     levels = (state, *(fields.view_earlier(functions) for functions in fields.earlier))
@@ -117,7 +119,8 @@ def fields_on(domain: Domain, case: Case) -> Fields:
     ions = case.closure.solved(case.electrolyte)
     sides = (case.working, case.counter)
     moving = tuple(str(side.boundary) for side in sides if side.front is not None)
-    return Fields(domain, ions, case.numerics.degree, moving)
+    bodies = () if case.stack is None else ("separator",)
+    return Fields(domain, ions, case.numerics.degree, moving, bodies)
 
 
 def march_of(
@@ -147,6 +150,18 @@ def set_initial(scaled: Case, fields: Fields) -> None:
     """Fill the liquid with the electrolyte at its initial concentrations, at rest."""
     for name, value in scaled.closure.initial(scaled.electrolyte).items():
         fields.values(name)[:] = value
+
+
+def press(scaled: Case, fields: Fields) -> None:
+    """Compress the separator's skeleton to the stack's pressure, evenly."""
+    if scaled.stack is None:
+        return
+    ratio = thickness_ratio(scaled.stack.skeleton, scaled.stack.pressure)
+    dim = fields.domain.mesh.geometry.dim
+    stretch = np.array([1.0] * (dim - 1) + [1 / ratio])[:, None]
+    fields.reference_map.interpolate(lambda x: x[:dim] * stretch)
+    multiplier = fields.unknowns[-1].x.array.reshape(-1, dim + UNKNOWNS)[:, dim + 1]
+    multiplier[:] = scaled.stack.pressure
 
 
 def control_of(scaled: Case) -> Control:

@@ -19,6 +19,7 @@ from ..physics.front import (
 from ..physics.kinetics import Reaction, Shift, no_shift, partial_currents
 from ..physics.media import Medium
 from ..physics.rheology import Rheology
+from ..physics.skeleton import Deformed, Skeleton, balance
 from ..physics.transport import convection, divergence, outflow, storage
 from .state import State
 
@@ -28,10 +29,15 @@ Rate = Callable[[Amount], Any]
 
 @dataclass(frozen=True)
 class Region:
-    """Part of a region: what fills it, its measure, and how its mesh has moved."""
+    """Part of a region: what fills it, its measure, and how its mesh has moved.
+
+    `passed` is the share of liquid in what the mesh passes: the porosity of a solid that rests, and
+    all of it where the solid rides on the mesh, since the liquid then makes room for the solid.
+    """
 
     name: str
-    medium: Medium
+    medium: Callable[[State], Medium]
+    passed: Any
     dx: Any
     frame: Callable[[State], Frame]
 
@@ -51,11 +57,23 @@ class Metal:
 
 
 @dataclass(frozen=True)
+class Mat:
+    """The separator's skeleton, which bears on the fronts.
+
+    `parts` are measures of it, each with where it is, of a state.
+    """
+
+    law: Skeleton
+    parts: tuple[tuple[Any, Callable[[State], Deformed]], ...]
+
+
+@dataclass(frozen=True)
 class Front:
     """A moving electrode: law of its surface, and its geometry in the present step.
 
     `surface` is a configuration close to the present one, and known; `nodal_normal` belongs to it;
-    `x` is the reference position. `metal` is what flows behind it, None where metal stands.
+    `x` is the reference position. `metal` is what flows behind it, None where metal stands; on a
+    front that is `borne` the separator's skeleton lies.
     """
 
     law: Any  # MovingFront
@@ -63,6 +81,7 @@ class Front:
     nodal_normal: Any
     surface: Surface
     metal: Metal | None = None
+    borne: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +118,7 @@ class Cell:
     sides: Callable[[State], tuple[Side, Side]]  # working, counter
     drive: Drive
     nature: Nature
+    mat: Mat | None = None
 
     def concentrations(self, state: State) -> dict[str, Any]:
         """Return the concentration of every ion [mol m-3]."""
@@ -108,7 +128,7 @@ class Cell:
         """Return the ions' fluxes and the current density in `region`, in space."""
         grad = region.frame(state).grad
         return self.closure.fluxes(
-            self.electrolyte, region.medium, state.c, state.phi, self.nature, grad
+            self.electrolyte, region.medium(state), state.c, state.phi, self.nature, grad
         )
 
     def partial_currents(self, state: State, side: Side) -> dict[str, Any]:
@@ -125,7 +145,7 @@ class Cell:
 
 def held(region: Region, k: str) -> Amount:
     """Return the amount of ion `k` per reference volume, J eps c_k [mol m-3], of a state."""
-    return lambda state: region.frame(state).J * region.medium.porosity * state.c[k]
+    return lambda state: region.frame(state).J * region.medium(state).porosity * state.c[k]
 
 
 def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
@@ -160,8 +180,10 @@ def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
         for k in state.c:
             form += storage(rate(held(region, k)), test.c[k], dx)
             form += divergence(N[k], test.c[k], dx, frame)
-            form += convection(region.medium.porosity * state.c[k], swept, test.c[k], dx)
+            form += convection(region.passed * state.c[k], swept, test.c[k], dx)
         form += divergence(i, test.phi, dx, frame)
+    if cell.mat is not None:
+        form += mat_residual(state, test, cell.mat)
     for place, side in enumerate((working, counter)):
         i_k, a = cell.partial_currents(state, side), side.area
         for k in state.c:
@@ -184,6 +206,8 @@ def front_residual(
         kappa = -nu . lap_s x,     mu n = lap_s d,
 
     with the metal's velocity v where it flows, which has a residual of its own: `metal_residual`.
+    Under a separator's skeleton the front's points slide along with that instead, and mu is the
+    contact pressure: the force with which metal and skeleton press on each other.
 
     Args:
         state: the unknowns.
@@ -197,11 +221,28 @@ def front_residual(
     form = kinematics(swept, side.N, cell.dissolved(state, side), side.area, test.mu, ds)
     form += surface_diffusion(B, state.kappa, test.mu, surface, ds)
     form += curvature(state.kappa, x, front.nodal_normal, test.kappa, surface, ds)
-    form += least_deformation(state.d, state.mu, test.d, surface, ds)
-    if front.metal is not None:
-        form += carried(state.v, test.mu, front.metal.surface(state), front.metal.ds)
-        form += metal_residual(state, test, front.law.surface_energy, front.metal)
-    return form
+    if front.borne:
+        form -= flow.pressing(state.mu, test.d, Surface(side.frame, side.N), ds)
+    else:
+        form += least_deformation(state.d, state.mu, test.d, surface, ds)
+    if front.metal is None:
+        return form
+    here, behind = front.metal.surface(state), front.metal.ds
+    form += carried(state.v, test.mu, here, behind)
+    if front.borne:
+        form += flow.pressing(state.mu, test.v, here, behind)
+    return form + metal_residual(state, test, front.law.surface_energy, front.metal)
+
+
+def mat_residual(state: State, test: State, mat: Mat) -> Any:
+    """Return the residual of the separator's skeleton, div sigma(F_s) = 0.
+
+    Args:
+        state: the unknowns; the skeleton rides on the mesh and the mesh on it.
+        test: test functions.
+        mat: law and measures.
+    """
+    return sum(balance(mat.law, there(state), test.d, dx) for dx, there in mat.parts)
 
 
 def metal_residual(state: State, test: State, gamma: Any, metal: Metal) -> Any:

@@ -1,7 +1,7 @@
 """Electrodes that move: their geometry in a step, and the solver that takes the mesh along."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from ..geometry.measures import WeightedMeasure
 from ..motion.areas import NodalAreas
 from ..motion.travel import Travel
 from ..physics.frame import Frame, Moved, Still, Surface
+from ..physics.skeleton import Deformed
 from ..solve.ladder import Solvable
 from ..solve.march import Level
 from .films import Films, RidingFilms
@@ -85,13 +86,20 @@ class Geometry:
             return {name: [(self.domain.dx(name)(degree), self.away)] for name in self._regions}
         dx = ufl.Measure("dx", domain=self.domain.mesh, subdomain_data=self._parts)
         tags, weight = self._regions, self.domain.weight
+        places = dict.fromkeys(tags, ((0, self.near), (AWAY, self.away)))
+        places |= dict.fromkeys(self.fields.bodies, ((0, self.near),))
         return {
             name: [
-                (WeightedMeasure(dx(tag + shift), weight)(degree), frame)
-                for shift, frame in ((0, self.near), (AWAY, self.away))
+                (WeightedMeasure(dx(tags[name] + shift), weight)(degree), frame)
+                for shift, frame in frames
             ]
-            for name, tag in tags.items()
+            for name, frames in places.items()
         }
+
+    def skeleton(self, frame: Callable[[State], Any]) -> Callable[[State], Deformed]:
+        """Return where the skeleton is in a state, whose `frame` displaces the mesh."""
+        X, x = self.fields.reference_map, ufl.SpatialCoordinate(self.domain.mesh)
+        return lambda state: Deformed(X, x, frame(state))
 
     @property
     def _regions(self) -> dict[str, int]:
@@ -120,7 +128,9 @@ def geometry_of(fields: Fields) -> Geometry:
     surface = Surface(Moved(displacement, hoop(domain)), ufl.FacetNormal(mesh))
     test = ufl.TestFunction(fields.place)
     weighted = ufl.inner(surface.n, test) * surface.area * domain.ds(*fields.moving)(4)
-    travel = Travel(domain, fields.moving, fields.layer, displacement, normal, weighted)
+    travel = Travel(
+        domain, fields.moving, fields.layer, displacement, normal, weighted, fields.bodies
+    )
     return Geometry(fields, travel, surface, normal)
 
 

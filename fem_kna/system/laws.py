@@ -1,6 +1,6 @@
 """The laws of a case in their places: regions, electrodes and drive as the equations see them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ufl
@@ -12,9 +12,9 @@ from ..inputs.case import Case
 from ..inputs.nature import Nature
 from ..inputs.units import mapped
 from ..physics.frame import Surface
-from ..physics.media import FreeLiquid, Medium, PorousMedium
+from ..physics.media import FreeLiquid, PorousMedium, compressed
 from ..physics.rheology import Eased
-from .cell import Cell, Front, Metal, Region, Side
+from .cell import Cell, Front, Mat, Metal, Region, Side
 from .fronts import Geometry
 from .state import State
 
@@ -55,7 +55,7 @@ def cell_of(
         electrolyte=laws.electrolyte,
         closure=laws.closure,
         regions=tuple(
-            Region(name, _medium(name, laws.separator), dx, frame)
+            _region(name, laws, dx, frame, geometry)
             for name, parts in geometry.measures(degree).items()
             for dx, frame in parts
             if name != "metal"
@@ -64,7 +64,27 @@ def cell_of(
         sides=sides,
         drive=laws.drive,
         nature=nature,
+        mat=_mat(laws, geometry, degree),
     )
+
+
+def _region(
+    name: str, laws: Any, dx: Any, frame: Callable[[State], Any], geometry: Geometry
+) -> Region:
+    """Return a part of a region; in a skeleton that rides on the mesh pores become narrower."""
+    medium = _medium(name, laws.separator)
+    if name not in geometry.fields.bodies:
+        return Region(name, lambda state: medium, medium.porosity, dx, frame)
+    there = geometry.skeleton(frame)
+    return Region(name, lambda state: compressed(medium, there(state).J), 1.0, dx, frame)
+
+
+def _mat(laws: Any, geometry: Geometry, degree: int) -> Mat | None:
+    """Return the separator's skeleton, if the cell is pressed."""
+    if laws.stack is None:
+        return None
+    parts = geometry.measures(degree)["separator"]
+    return Mat(laws.stack.skeleton, tuple((dx, geometry.skeleton(frame)) for dx, frame in parts))
 
 
 def _side(
@@ -84,7 +104,10 @@ def _side(
         still = geometry.still
         return Side(ds, phi, electrode.metal, film, still, N, projected=ds)
     up = N[len(N) - 1] * (1 if electrode.boundary == "counter" else -1)
+    borne = bool(geometry.fields.bodies)
     pressure, V = law.surface_energy * state.kappa, electrode.metal.molar_volume
+    if borne:
+        pressure += state.mu
     x = ufl.SpatialCoordinate(geometry.domain.mesh)
     return Side(
         ds,
@@ -95,7 +118,7 @@ def _side(
         N,
         projected=WeightedMeasure(ds.measure, ds.weight * up),
         shift=lambda metal: V(metal) * pressure / nature.faraday,
-        front=Front(law, x, geometry.normal, geometry.surface, metal),
+        front=Front(law, x, geometry.normal, geometry.surface, metal, borne),
     )
 
 
@@ -112,8 +135,8 @@ def _metal(laws: Any, geometry: Geometry, share: Any) -> Metal | None:
     )
 
 
-def _medium(region: str, separator: Any) -> Medium:
-    media: dict[str, Medium] = {
+def _medium(region: str, separator: Any) -> Any:
+    media: dict[str, Any] = {
         "electrolyte": FreeLiquid(),
         "separator": PorousMedium.model_construct(
             porosity=separator.porosity, bruggeman_exponent=separator.bruggeman_exponent

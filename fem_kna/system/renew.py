@@ -54,6 +54,8 @@ def _take_over(old: Model, new: Model, bulk: Carry, surface: Carry) -> None:
     for before, after in zip(old.fields.flowing, new.fields.flowing, strict=True):
         bulk(before, after)
     new.share.value = old.share.value
+    if old.fields.bodies:
+        bulk(old.fields.reference_map, new.fields.reference_map)
     for before, after in zip(old.films.functions(), new.films.functions(), strict=True):
         surface(before, after)
 

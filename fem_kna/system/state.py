@@ -49,14 +49,20 @@ class Fields:
     """
 
     def __init__(
-        self, domain: Domain, ions: Sequence[str], degree: int, moving: Sequence[str] = ()
+        self,
+        domain: Domain,
+        ions: Sequence[str],
+        degree: int,
+        moving: Sequence[str] = (),
+        bodies: Sequence[str] = (),
     ) -> None:
         """Make the spaces of polynomial `degree` on `domain` for the solved `ions`.
 
-        `moving` names the boundaries whose displacement is an unknown.
+        `moving` names the boundaries whose displacement is an unknown, `bodies` the regions where
+        it is one throughout: there a skeleton rides on the mesh.
         """
         self.domain, self.ions, self.degree = domain, tuple(ions), degree
-        self.moving = tuple(moving)
+        self.moving, self.bodies = tuple(moving), tuple(bodies)
         mesh, front = domain.mesh, domain.front_mesh.mesh
         cell = mesh.basix_cell()
         blocked = basix.ufl.element("Lagrange", cell, degree, shape=(len(self.ions) + 1,))
@@ -71,7 +77,12 @@ class Fields:
             self.flow = tuple(
                 fem.functionspace(domain.metal.mesh, element) for element in (quadratic, linear)
             )
-        self.layer = layer_of(domain, moving) if moving else None
+        self.layer = layer_of(domain, moving, bodies) if moving else None
+        # Where each point of a skeleton was when it was free of stress; moves with the mesh.
+        self.reference_map: Any = None
+        if bodies:
+            space = fem.functionspace(domain.liquid.mesh, ("Lagrange", 1, (dim,)))
+            self.reference_map = fem.Function(space)
         if self.layer is not None:
             self.front = fem.functionspace(self.layer.mesh, ("Lagrange", 1, (dim + 2,)))
             self.place = fem.functionspace(mesh, ("Lagrange", 1, (dim,)))

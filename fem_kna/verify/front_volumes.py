@@ -152,7 +152,7 @@ class Books:
             for ion, i_k in cell.partial_currents(state, side).items()
         }
         amounts = {
-            ion: sum(region.medium.porosity * c * region.dx for region in cell.regions)
+            ion: sum(region.medium(state).porosity * c * region.dx for region in cell.regions)
             for ion, c in cell.concentrations(state).items()
         }
         self._rates, self._amounts = self._compiled(rates), self._compiled(amounts)
