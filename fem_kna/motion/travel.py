@@ -56,8 +56,8 @@ class Travel:
 
     @property
     def places(self) -> np.ndarray:
-        """Places of the fronts' displacement in the array of the displacement."""
-        return np.flatnonzero(np.repeat(self._on_front, self._dim))
+        """Places of what moves by itself, fronts and bodies, in the array of the displacement."""
+        return np.flatnonzero(np.repeat(self.extension.moving, self._dim))
 
     def nodes_on(self, name: str) -> np.ndarray:
         """Return which nodes of the displacement's space lie on a boundary. Collective."""
