@@ -16,32 +16,39 @@ from ..system.build import Model
 
 
 class FieldFiles:
-    """``fields.pvd`` (the liquid) and ``front.pvd`` (the electrodes) of one run. Collective."""
+    """The ParaView series of one run. Collective.
+
+    ``fields.pvd`` is the liquid, ``front.pvd`` the electrodes, ``metal.pvd`` metal that flows.
+    """
 
     def __init__(self, folder: Path, model: Model) -> None:
-        """Open the two series; nothing is computed yet."""
+        """Open the series; nothing is computed yet."""
         self.follow(model)
         comm = model.domain.comm
-        self._files = [
-            VTKFile(comm, str(folder / name), "w") for name in ("fields.pvd", "front.pvd")
-        ]
+        self._files = {
+            name: VTKFile(comm, str(folder / f"{name}.pvd"), "w") for name in self._outputs
+        }
 
     def follow(self, model: Model) -> None:
         """Write the fields of `model` from now on, into the same series."""
         self.model = model
-        self._bulk = list(_bulk_fields(model))
-        self._surface = list(_surface_fields(model))
+        self._outputs = {
+            "fields": list(_bulk_fields(model)),
+            "front": list(_surface_fields(model)),
+        }
+        if model.fields.flow:
+            self._outputs["metal"] = list(_metal_fields(model))
 
     def write(self, time: float) -> None:
-        """Add the present state at `time` [s] to both series."""
-        for file, outputs in zip(self._files, (self._bulk, self._surface), strict=True):
+        """Add the present state at `time` [s] to all series."""
+        for name, outputs in self._outputs.items():
             functions = [output.evaluated() for output in outputs]
             with in_metres(functions[0].function_space.mesh, self.model.scales.length):
-                file.write_function(functions, time)
+                self._files[name].write_function(functions, time)
 
     def close(self) -> None:
-        """Close both files."""
-        for file in self._files:
+        """Close the files."""
+        for file in self._files.values():
             file.close()
 
 
@@ -69,18 +76,23 @@ class Output:
 
 
 class CellMeans(Output):
-    """A vector field by its mean in each cell, of expressions that live on several meshes."""
+    """A field by its mean in each cell, of expressions that live on several meshes.
+
+    Cells of `mesh` that no measure covers have 0; under a rule of one point the mean is the value
+    at the midpoint.
+    """
 
     def __init__(
         self, name: str, model: Model, mesh: Any, scale: float, parts: Sequence[tuple[Any, Any]]
     ) -> None:
         """Compile the integrals of `parts`, each an expression and its measure."""
-        space = fem.functionspace(mesh, ("DG", 0, (mesh.geometry.dim,)))
+        shape = ufl.as_ufl(parts[0][0]).ufl_shape
+        space = fem.functionspace(mesh, ("DG", 0, shape))
         self.function, self._scale = fem.Function(space, name=name), scale
         test, maps = ufl.TestFunction(space), model.fields.entity_maps
-        ones = ufl.as_vector([1.0] * mesh.geometry.dim)
+        ones = ufl.as_vector([1.0] * shape[0]) if shape else 1.0
         self._forms = [
-            fem.form(sum(ufl.dot(value, test) * dx for value, dx in pairs), entity_maps=maps)
+            fem.form(sum(ufl.inner(value, test) * dx for value, dx in pairs), entity_maps=maps)
             for pairs in (parts, [(ones, dx) for _, dx in parts])
         ]
 
@@ -127,6 +139,18 @@ def _bulk_fields(model: Model) -> Iterator[Output]:
         yield Output(name, nodal, scales.of("mol/m^3"), [(c, None)])
     yield Output("potential [V]", nodal, scales.of("V"), [(state.phi, None)])
     yield current_density(model)
+    if cell.mat is not None:
+        pores = [(region.medium(state).porosity, region.dx) for region in cell.regions]
+        yield CellMeans("porosity [-]", model, mesh, 1.0, pores)
+        stresses = [(_von_mises(cell.mat.law.stress(at(state).F)), dx) for dx, at in cell.mat.parts]
+        name, scale = "von Mises stress of the skeleton [Pa]", scales.of("Pa")
+        yield CellMeans(name, model, mesh, scale, stresses)
+
+
+def _von_mises(sigma: Any) -> Any:
+    """Return the equivalent stress of a stress in space."""
+    s = ufl.dev(sigma)
+    return ufl.sqrt(3 / 2 * ufl.inner(s, s))
 
 
 def current_density(model: Model) -> Output:
@@ -135,6 +159,30 @@ def current_density(model: Model) -> Output:
     parts = [(cell.fluxes(state, region).current, region.dx) for region in cell.regions]
     scale = model.scales.of("A/m^2")
     return CellMeans("current density [A/m2]", model, model.domain.liquid.mesh, scale, parts)
+
+
+def _metal_fields(model: Model) -> Iterator[Output]:
+    """Fields on the metal's own mesh."""
+    mesh, scales, (v, p) = model.domain.metal.mesh, model.scales, model.fields.flowing
+    places = fem.functionspace(mesh, ("Lagrange", 1, (mesh.geometry.dim,)))
+    yield Output("velocity [m/s]", places, scales.of("m/s"), [(v, None)])
+    yield Output("pressure [Pa]", p.function_space, scales.of("Pa"), [(p, None)])
+    yield from creep(model)
+
+
+def creep(model: Model) -> list[Output]:
+    """Return equivalent stress, equivalent rate and viscosity of the metal, at cells' midpoints."""
+    state, mesh = model.fields.view(model.fields.now), model.domain.metal.mesh
+    parts = [(eps, eta, dx(1)) for eps, eta, dx in model.cell.flowing(state).creep(state)]
+    fields = {
+        ("von Mises stress [Pa]", "Pa"): [(3 * eta * eps, dx) for eps, eta, dx in parts],
+        ("equivalent strain rate [1/s]", "1/s"): [(eps, dx) for eps, _, dx in parts],
+        ("viscosity [Pa*s]", "Pa*s"): [(eta, dx) for _, eta, dx in parts],
+    }
+    return [
+        CellMeans(name, model, mesh, model.scales.of(unit), found)
+        for (name, unit), found in fields.items()
+    ]
 
 
 def _surface_fields(model: Model) -> Iterator[Output]:
@@ -154,10 +202,14 @@ def _shape_fields(model: Model, space: Any) -> Iterator[Output]:
     """How the fronts bend, positive on a bulge of the metal, and how high they stand."""
     length, bend = model.scales.length, model.scales.of("1/m")
     place = model.domain.mesh.geometry
-    for name, values in (
-        ("curvature [1/m]", lambda: model.fields.curvature() * bend),
-        ("height [m]", lambda: place.x[:, place.dim - 1] * length),
-    ):
+    found = {
+        "curvature [1/m]": lambda: model.fields.curvature() * bend,
+        "height [m]": lambda: place.x[:, place.dim - 1] * length,
+    }
+    if model.cell.mat is not None:
+        pascal = model.scales.of("Pa")
+        found["contact pressure [Pa]"] = lambda: model.fields.contact_pressure() * pascal
+    for name, values in found.items():
         yield AtNodes(name, space, model, values)
 
 

@@ -23,7 +23,7 @@ from .fields import FieldFiles
 from .fronts import Row
 
 PACKAGES = ("fem-kna", "fenics-ffcx", "fenics-basix", "fenics-ufl", "gmsh", "mpi4py", "numpy")
-WRITTEN = ("history.csv", "summary.json", "run.log", "fields*.*", "front*.*", "figure.png")
+WRITTEN = ("history.csv", "summary.json", "run.log", "fields*.*", "front*.*", "metal*.*", "figure.png")
 
 
 def run_folder(root: Path, case: Any) -> Path:
@@ -72,7 +72,7 @@ class RunFolder:
                 file.write(f"{datetime.now().isoformat(timespec='seconds')} {line}\n")
 
     def frame(self, time_in_seconds: float) -> None:
-        """Add the present fields to ``fields.pvd`` and ``front.pvd``."""
+        """Add the present fields to the ParaView series."""
         self._fields.write(time_in_seconds)
 
     def finish(self, summary: Mapping[str, Any]) -> None:

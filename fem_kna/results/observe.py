@@ -14,6 +14,7 @@ from mpi4py import MPI
 
 from ..system.build import Model
 from .fronts import SIDES, FrontMemory, FrontNow, FrontWatch, Row
+from .stress import watches
 
 NO_CURRENT = 1e-5  # [A m-2], a nanoampere per cm2: below it a ratio of currents means nothing
 
@@ -54,6 +55,7 @@ class Observer:
         moving = model.travel is not None
         self._watch = FrontWatch(model, self.ledger.fronts) if moving else None
         self.front: FrontNow | None = self._watch.now() if self._watch else None
+        self._stresses = watches(model, self._projected_area)
 
     def measure(self, dt: float, front: FrontNow | None = None) -> Row:
         """Return one row of the history after an accepted step `dt` (scaled; 0 at the start).
@@ -73,13 +75,10 @@ class Observer:
             "current [A/m2]": -self._si("current working", values),
             "charge [C/m2]": self._plated("current working"),
         }
-        return (
-            row
-            | self._surface()
-            | self._deposit(values)
-            | self._drifts(values)
-            | self._shape(front)
-        )
+        row |= self._surface() | self._deposit(values) | self._drifts(values) | self._shape(front)
+        for watch in self._stresses:
+            row |= watch.row()
+        return row
 
     def look(self) -> FrontNow:
         """Return the fronts as they are, where electrodes move."""

@@ -55,6 +55,11 @@ class Metal:
     surface: Callable[[State], Surface]
     ds: Any
 
+    def creep(self, state: State) -> list[tuple[Any, Any, Any]]:
+        """Return equivalent rate [1/s] and viscosity [Pa s] of each part, with its measure."""
+        rates = [(flow.equivalent_rate(state.v, frame(state)), dx) for dx, frame in self.parts]
+        return [(rate, self.law.viscosity(rate), dx) for rate, dx in rates]
+
 
 @dataclass(frozen=True)
 class Mat:
@@ -123,6 +128,11 @@ class Cell:
     def concentrations(self, state: State) -> dict[str, Any]:
         """Return the concentration of every ion [mol m-3]."""
         return self.closure.concentrations(self.electrolyte, state.c)
+
+    def flowing(self, state: State) -> Metal | None:
+        """Return the metal that flows behind the working electrode's front, if any does."""
+        front = self.sides(state)[0].front
+        return None if front is None else front.metal
 
     def fluxes(self, state: State, region: Region) -> Any:
         """Return the ions' fluxes and the current density in `region`, in space."""

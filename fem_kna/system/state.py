@@ -138,9 +138,18 @@ class Fields:
 
     def curvature(self) -> np.ndarray:
         """Return the fronts' curvature at this rank's nodes of the mesh's geometry, 0 off them."""
-        mesh, (dim, own) = self.domain.mesh, (self.domain.mesh.geometry.dim, self.unknowns[-1])
-        found = np.zeros(len(mesh.geometry.x))
-        found[self.layer.nodes[nodes_of(self.front)]] = own.x.array.reshape(-1, dim + 2)[:, dim]
+        return self._on_nodes(0)
+
+    def contact_pressure(self) -> np.ndarray:
+        """Return what a skeleton presses on the fronts with, at the same nodes; 0 off them."""
+        return self._on_nodes(1)
+
+    def _on_nodes(self, place: int) -> np.ndarray:
+        """Return what the layer's unknown has at `place` behind the displacement, node by node."""
+        dim = self.domain.mesh.geometry.dim
+        values = self.unknowns[-1].x.array.reshape(-1, dim + 2)[:, dim + place]
+        found = np.zeros(len(self.domain.mesh.geometry.x))
+        found[self.layer.nodes[nodes_of(self.front)]] = values
         return found
 
     def component(self, name: str) -> int:

@@ -1,0 +1,114 @@
+"""Stress in numbers: how the separator bears on the working front, how the metal behind it creeps.
+
+All are of an accepted step, whose displaced mesh is the reference, so that nothing is displaced.
+"""
+
+from typing import Any
+
+import numpy as np
+from dolfinx import fem
+from dolfinx import mesh as dmesh
+from mpi4py import MPI
+
+from ..system.build import Model
+from .fields import creep
+from .fronts import Row
+
+# Slower than this, rounding is all that moves: a thousandth of a percent in three hundred years.
+NO_CREEP = 1e-15  # [1/s]
+NO_PRESSURE = 1e-6  # [Pa], below it a ratio of pressures means nothing
+
+
+class Contact:
+    """How separator and working front press on each other. Collective."""
+
+    def __init__(self, model: Model) -> None:
+        """Find the front's nodes and compile the force."""
+        domain, self._model = model.domain, model
+        self._boundary = str(model.case.boundaries[0])
+        state = model.fields.view(model.fields.now)
+        force = state.mu * model.cell.sides(state)[0].ds
+        self._force = fem.form(force, entity_maps=model.fields.entity_maps)
+        self._nodes = front_nodes(model)
+        self._comm = domain.comm
+
+    def row(self) -> Row:
+        """Return mean, over the true area, and extremes of the contact pressure, and its focus."""
+        pascal, area = self._model.scales.of("Pa"), self._model.domain.measure_of(self._boundary)
+        mean = pascal * _sum(self._comm, self._force) / area
+        here = self._model.fields.contact_pressure()[self._nodes] * pascal
+        most = self._comm.allreduce(np.max(here, initial=-np.inf), op=MPI.MAX)
+        least = self._comm.allreduce(np.min(here, initial=np.inf), op=MPI.MIN)
+        row = {
+            "mean_contact_pressure [Pa]": mean,
+            "max_contact_pressure [Pa]": float(most),
+            "min_contact_pressure [Pa]": float(least),
+        }
+        if mean > NO_PRESSURE:
+            row["stress_focus [-]"] = float(most) / mean
+        return row
+
+
+class Creep:
+    """How fast the metal behind the working front creeps, and what it resists with. Collective."""
+
+    def __init__(self, model: Model, projected_area: float) -> None:
+        """Compile the fields and integrals; `projected_area` is scaled."""
+        self._model, self._area = model, projected_area
+        state = model.fields.view(model.fields.now)
+        parts = model.cell.flowing(state).creep(state)  # type: ignore[union-attr]
+        maps = model.fields.entity_maps
+        self._dissipation, self._weighted = (
+            fem.form(sum(part * dx for part, dx in integrand), entity_maps=maps)
+            for integrand in (
+                [(3 * eta * eps**2, dx) for eps, eta, dx in parts],
+                [(3 * eta**2 * eps**2, dx) for eps, eta, dx in parts],
+            )
+        )
+        self._stress, self._rate, _ = creep(model)
+
+    def row(self) -> Row:
+        """Return the largest stress and rate at the midpoints of cells, dissipation, viscosity.
+
+        The dissipation is 2 eta D:D = 3 eta eps^2, per projected area; the effective viscosity is
+        the mean of eta with the dissipation as weight, undefined where nothing creeps.
+        """
+        comm, scales = self._model.domain.comm, self._model.scales
+        dissipation, weighted = (_sum(comm, form) for form in (self._dissipation, self._weighted))
+        row = {
+            "max_von_mises [Pa]": self._largest(self._stress),
+            "max_creep_rate [1/s]": self._largest(self._rate),
+            "metal_dissipation [W/m2]": dissipation / self._area * scales.of("W/m^2"),
+        }
+        if row["max_creep_rate [1/s]"] > NO_CREEP:
+            row["effective_viscosity [Pa*s]"] = weighted / dissipation * scales.of("Pa*s")
+        return row
+
+    def _largest(self, field: Any) -> float:
+        values = field.evaluated()
+        own = values.function_space.dofmap.index_map.size_local
+        here = np.max(values.x.array[:own], initial=0.0)
+        return float(self._model.domain.comm.allreduce(here, op=MPI.MAX))
+
+
+def front_nodes(model: Model) -> np.ndarray:
+    """Return the nodes of the mesh's geometry that this rank's own facets of the front have."""
+    mesh = model.domain.mesh
+    dim = mesh.topology.dim - 1
+    facets = model.domain.facets_of(model.case.boundaries[0])
+    own = facets[facets < mesh.topology.index_map(dim).size_local]
+    return np.unique(dmesh.entities_to_geometry(mesh, dim, own))
+
+
+def watches(model: Model, projected_area: float) -> list[Contact | Creep]:
+    """Return what there is to watch: contact under a skeleton, creep of metal that flows."""
+    found: list[Contact | Creep] = []
+    if model.cell.mat is not None:
+        found.append(Contact(model))
+    if model.fields.flow:
+        found.append(Creep(model, projected_area))
+    return found
+
+
+def _sum(comm: MPI.Comm, form: Any) -> float:
+    return float(comm.allreduce(fem.assemble_scalar(form), op=MPI.SUM))
