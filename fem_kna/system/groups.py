@@ -8,6 +8,13 @@ from math import pi, sqrt
 
 from ..inputs.case import Case
 from ..physics.media import PorousMedium
+from .levelling import (
+    Plating,
+    capillary_stress,
+    crossover_viscosity,
+    flaw_wavelength,
+    viscosity_under,
+)
 
 STEP = 1e-6  # in units of RT/F, for a slope at equilibrium
 ROOM = 2.0  # [K], within which properties at room temperature may be used without a word
@@ -52,16 +59,59 @@ def cutoff_wavelength(case: Case) -> float | None:
     at the front: the limit of fast kinetics of the dispersion relation (after Mullins and Sekerka,
     J. Appl. Phys. 35 (1964) 444). Slow kinetics shorten it by at most a fifth.
     """
+    front = plating(case)
+    if front is None or not front.capillarity:
+        return None
+    salt = front.diffusivity * front.concentration
+    k2 = 2 * front.current / (salt * front.capillarity) * case.nature.thermal_voltage
+    return float(2 * pi / sqrt(k2))
+
+
+def plating(case: Case) -> Plating | None:
+    """Return the working electrode plating in steady state under the film of its flaw.
+
+    None where it does not move, strips, or would have no salt left.
+    """
     current, front = getattr(case.drive, "current", 0.0), case.working.front
     left = 1 - abs(current) / limiting_current(case)
-    if front is None or current <= 0 or left <= 0 or not front.surface_energy:
+    if front is None or current <= 0 or left <= 0:
         return None
     D, t = case.closure.binary(case.electrolyte)
-    carried = separator_medium(case).effective(D) / (1 - t) * left
-    V, metal = case.nature.thermal_voltage, case.working.metal
-    capillarity = metal.molar_volume("K") * front.surface_energy  # type: ignore[union-attr]
-    k2 = 2 * current / (carried * case.electrolyte.salt_concentration * capillarity) * V
-    return float(2 * pi / sqrt(k2))
+    V = float(case.working.metal.molar_volume("K"))  # type: ignore[union-attr]
+    law, V_T = case.reactions[0].kinetics, case.nature.thermal_voltage
+    return Plating(
+        current=float(current),
+        concentration=float(case.electrolyte.salt_concentration * left),
+        diffusivity=float(separator_medium(case).effective(D) / (1 - t)),
+        gap=_gap(case),
+        film_resistance=float(case.working.film.area_resistance(1.0)),
+        capillarity=V * float(front.surface_energy or 0.0),
+        molar_volume=V,
+        law=lambda step, c: float(law.current(step, c, 1.0, V_T)),
+        nature=case.nature,
+    )
+
+
+def levelling(case: Case) -> dict[str, float]:
+    """Return what decides whether metal that flows levels a ripple as wide as the flaw.
+
+    The crossover viscosity, absent where capillarity heals such a ripple without flow, and the
+    metal's own under the stress that levels it.
+    """
+    law, front = case.working.rheology, case.working.front
+    if law is None or front is None or not front.surface_energy:
+        return {}
+    wavelength, gamma = flaw_wavelength(case.mesh), float(front.surface_energy)
+    k, flat = 2 * pi / wavelength, plating(case)
+    found = {
+        "flaw_wavelength [m]": wavelength,
+        "viscosity_at_capillary_stress [Pa*s]": viscosity_under(law, capillary_stress(gamma, k)),
+    }
+    rate = 0.0 if flat is None else flat.growth_rate(k)
+    if rate > 0:
+        found["growth_rate_at_flaw_wavelength [1/s]"] = rate
+        found["crossover_viscosity [Pa*s]"] = crossover_viscosity(gamma, k, rate)
+    return found
 
 
 def charge_transfer_resistance(case: Case) -> float:
@@ -94,7 +144,7 @@ def groups(case: Case) -> dict[str, float]:
         found["capillary_cutoff_wavelength [m]"] = cutoff
     if current is not None:
         found["current_over_limiting_current [-]"] = abs(current) / limiting_current(case)
-    return found
+    return found | levelling(case)
 
 
 def warnings(case: Case) -> list[str]:
