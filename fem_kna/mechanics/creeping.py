@@ -19,6 +19,12 @@ from .body import Body, Forces, Held, Place
 # end the steps are shorter, as it is n that matters there.
 SHARES = (0.0, 0.4, 0.7, 0.9, 1.0)
 
+def scaled(law: Rheology, rate: float, stress: float) -> Rheology:
+    """Return `law` with rates in units of `rate` [1/s] and stresses in units of `stress` [Pa]."""
+    units = {"1/s": rate, "Pa": stress, "Pa*s": stress / rate, "K": 1.0, "": 1.0}
+    return mapped(law, lambda value, unit: float(value) / units[unit.symbol])
+
+
 # Terms of the residual from velocity, its test function and the body, see `physics.flow`.
 Load = Callable[[Any, Any, Body], Any]
 
@@ -67,6 +73,17 @@ class CreepingFlow:
     def hold(self, place: Place, value: Any) -> None:
         """Give the velocity at a place where it is held."""
         self._held.give(place, value)
+
+    def follow(self, law: Rheology) -> None:
+        """Let the metal flow by `law`: of the same kind as before, with other numbers."""
+        numbers: list[float] = []
+        mapped(law, lambda value, unit: numbers.append(float(value)))
+        constants = iter(numbers)
+
+        def change(constant: Any, unit: Any) -> None:
+            constant.value = next(constants)
+
+        mapped(self.law, change)
 
     def solve(self) -> int:
         """Solve from the last solution, or from rest; return the number of Newton iterations.

@@ -16,11 +16,10 @@ from mpi4py import MPI
 from scipy.optimize import brentq
 
 from ..inputs.errors import RunError
-from ..inputs.units import mapped
 from ..physics.rheology import Rheology
 from .block import block
 from .body import Body
-from .creeping import CreepingFlow
+from .creeping import CreepingFlow, scaled
 
 FAST, SLOW = 20, -40  # powers of ten [1/s] between which rates are looked for
 TRIES, CLOSE = 30, 1e-8  # of the speed under a given force, and how well that is met
@@ -78,7 +77,7 @@ class Press:
         held = {("left", 0): 0.0, ("bottom", 1): 0.0, ("top", 1): -0.5}
         if disc.sticking:
             held["top", 0] = 0.0
-        self._flow = CreepingFlow(Body(domain), self._scaled(disc.law), held)
+        self._flow = CreepingFlow(Body(domain), scaled(disc.law, rate, self.stress), held)
         self._rim_dofs = self._find_rim()
         z = graded(disc.divisions[1] + 1) / 2
         self.rim = np.column_stack([np.full_like(z, disc.radius / disc.height), z])
@@ -142,17 +141,6 @@ class Press:
     def close(self) -> None:
         """Free the solver."""
         self._flow.close()
-
-    def _scaled(self, law: Rheology) -> Rheology:
-        """Return the law with rates, stresses and viscosities in the press's units."""
-        units = {
-            "1/s": self.rate,
-            "Pa": self.stress,
-            "Pa*s": self.stress / self.rate,
-            "K": 1.0,
-            "": 1.0,
-        }
-        return mapped(law, lambda value, unit: float(value) / units[unit.symbol])
 
     def _find_rim(self) -> np.ndarray:
         """Return the nodes of the velocity at the rim's corners, from the middle plane up."""
