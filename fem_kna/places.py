@@ -24,7 +24,10 @@ def load_case(name: str) -> ModuleType:
     """
     module = _module_at(_case_file(name))
     if not callable(getattr(module, "case", None)):
-        raise InputError(f"case '{name}': the script defines no function case()")
+        raise InputError(
+            f"case '{name}': the script defines no function case(); accepted: a "
+            "script of a cell; a study of metal runs by python cases/NAME.py"
+        )
     return module
 
 
