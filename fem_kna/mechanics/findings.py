@@ -46,7 +46,12 @@ def drawn(size: tuple[float, float], panels: int, path: Path, fill: Callable[[An
     figure.savefig(path, dpi=160)
 
 
+def few(number: float, digits: int = 2) -> str:
+    """Return a number with few digits, without an exponent where that is short."""
+    return f"{float(f'{number:.{digits}g}'):g}"
+
+
 def between(low: float, high: float, digits: int = 2) -> str:
     """Return two numbers as a range, or as one where they look the same."""
-    texts = [f"{end:.{digits}g}" for end in (low, high)]
+    texts = [few(end, digits) for end in (low, high)]
     return texts[0] if texts[0] == texts[1] else " to ".join(texts)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .findings import COLOURS, INK, PALE, Findings, Table, between, drawn
+from .findings import COLOURS, INK, PALE, Findings, Table, between, drawn, few
 from .menisci import puddle_height
 from .pressing import (
     Compression,
@@ -100,10 +100,10 @@ def _compression_table(entries: Mapping[str, Data], test: Compression) -> Table:
     for name, entry in entries.items():
         low, high = entry.get("ratio_range [-]", (0.0, 0.0))
         rows[name] = {
-            "flow stress [kPa]": f"{entry['flow_stress [Pa]'] / KILO:.3g}",
+            "flow stress [kPa]": few(_stress(entry) / KILO, 3),
             "force/first area, sliding [kPa]": _end(entry, "sliding_force_over_first_area [Pa]"),
             "the same, sticking [kPa]": _end(entry, "sticking_force_over_first_area [Pa]"),
-            f"over that of {first}": f"{entry['flow_stress [Pa]'] / _stress(entries[first]):.2g}",
+            f"over that of {first}": few(_stress(entry) / _stress(entries[first])),
             "range of it": between(low, high) if high else "",
         }
     title = (
@@ -114,7 +114,7 @@ def _compression_table(entries: Mapping[str, Data], test: Compression) -> Table:
 
 
 def _end(entry: Data, key: str) -> str:
-    return f"{entry[key][-1] / KILO:.3g}"
+    return few(entry[key][-1] / KILO, 3)
 
 
 def _stress(entry: Data) -> float:

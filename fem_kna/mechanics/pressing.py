@@ -21,6 +21,7 @@ from ..inputs.units import (
     SurfaceEnergy,
     Time,
     Unit,
+    Value,
     given,
 )
 from ..physics.rheology import Rheology, rheology_of
@@ -81,20 +82,32 @@ def viscous_share(metal: Any, test: Compression) -> float:
 def strength_ratio(metal: Any, solid: Any, rate: float) -> tuple[float, float, float]:
     """Return the flow stress of `metal` over that of `solid` at the same rate [1/s], and its range.
 
-    The range is that of the liquid fraction and of how much the liquid weakens; what the two have
-    in common, as the strength of the solid, falls out.
+    The range is that of the liquid: how much there is, how it weakens grains, what their suspension
+    yields at. What the two have in common, as the strength of the solid, falls out.
     """
     own = _strength(metal, rate) / _strength(solid, rate)
     others = [_strength(other, rate) / _strength(solid, rate) for other in variants(metal)]
     return own, min(own, *others), max(own, *others)
 
 
+def strength_range(metal: Any, rate: float) -> tuple[float, float, float]:
+    """Return the flow stress [Pa] of `metal` at a rate [1/s], and its range.
+
+    It is that of the liquid and of the solid's strength, each at its end.
+    """
+    own = _strength(metal, rate)
+    solid = metal.creep.reference_stress
+    ends = [own, *(_strength(other, rate) for other in variants(metal))]
+    return own, min(ends) * solid.low / solid, max(ends) * solid.high / solid
+
+
 def variants(metal: Any) -> Iterator[Any]:
-    """Yield `metal` with its liquid fraction and weakening at the ends of their ranges."""
-    phi, alpha = metal.liquid_volume_fraction, metal.mush.weakening
-    for fraction, weakening in product((phi.low, phi.high), (alpha.low, alpha.high)):
-        mush = metal.mush.model_copy(update={"weakening": weakening})
-        yield metal.model_copy(update={"liquid_volume_fraction": fraction, "mush": mush})
+    """Yield `metal` with what the liquid does at the ends of its ranges."""
+    mush = metal.mush
+    numbers = (metal.liquid_volume_fraction, mush.weakening, mush.yield_stress)
+    for fraction, weakening, yielding in product(*map(_ends, numbers)):
+        other = mush.model_copy(update={"weakening": weakening, "yield_stress": yielding})
+        yield metal.model_copy(update={"liquid_volume_fraction": fraction, "mush": other})
 
 
 class Weight(Parameters):
@@ -186,6 +199,11 @@ def _time_between(disc: Disc, force: float, gap: float) -> float:
         time += weight * half * height**3 / 2 / (speed * press.rate)
     press.close()
     return float(time)
+
+
+def _ends(number: Value) -> tuple[Value, Value]:
+    low, high = (Value(end, number.unit, number.source) for end in (number.low, number.high))
+    return low, high
 
 
 def _strength(metal: Any, rate: float) -> float:
