@@ -62,6 +62,14 @@ class FibreSeparator(Slab):
         return round((1 - self.porosity) * area / (np.pi / 4 * self.fibre_diameter**2))
 
     @property
+    def centres(self) -> np.ndarray:
+        """Where the fibres are, an array (n, 2)."""
+        size, apart = self.fibre_diameter, self.clearance
+        centres = packed(self.box_of_mat, self.number, size, apart, self.seed)
+        centres += (0, self.mat[0])
+        return centres
+
+    @property
     def achieved_porosity(self) -> float:
         """The porosity of the layer with fibres, their number being whole; the mesh has it."""
         area = self.box_of_mat[0] * self.box_of_mat[1]
@@ -96,13 +104,10 @@ class FibreSeparator(Slab):
 
     def solids(self, gmsh: Any) -> Solids:
         """Draw the layers, the electrolyte with a round hole for each fibre."""
-        size, apart = self.fibre_diameter, self.clearance
-        centres = packed(self.box_of_mat, self.number, size, apart, self.seed)
-        centres += (0, self.mat[0])
         layers = self.layers()
         low, high = layers.pop("electrolyte")
-        radius = area_preserving(size / 2, SEGMENTS)
-        liquid = plate_with_holes(gmsh, (0, low), (self.width, high), centres, radius)
+        radius = area_preserving(self.fibre_diameter / 2, SEGMENTS)
+        liquid = plate_with_holes(gmsh, (0, low), (self.width, high), self.centres, radius)
         solids = {name: [self.box(gmsh, *span)] for name, span in layers.items()}
         return joined(gmsh, {"electrolyte": [liquid]} | solids)
 
