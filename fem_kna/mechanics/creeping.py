@@ -21,6 +21,7 @@ SHARES = (0.0, 0.4, 0.7, 0.9, 1.0)
 # The same in shorter steps, where metal flows in channels beside metal that hardly moves.
 SHORTER = (0.0, 0.3, 0.5, 0.65, 0.75, 0.82, 0.88, 0.92, 0.95, 0.975, 1.0)
 
+
 def scaled(law: Rheology, rate: float, stress: float) -> Rheology:
     """Return `law` with rates in units of `rate` [1/s] and stresses in units of `stress` [Pa]."""
     units = {"1/s": rate, "Pa": stress, "Pa*s": stress / rate, "K": 1.0, "": 1.0}

@@ -26,7 +26,8 @@ from ..geometry.build import build
 from ..inputs.units import Parameters, mapped
 from ..physics.flow import pressing
 from ..physics.rheology import Rheology
-from .creeping import Body, CreepingFlow, scaled
+from .body import Body
+from .creeping import CreepingFlow, scaled
 from .throats import throat
 
 # Gradient of pressure in units of stress over fibre diameter: with it rates are about one.

@@ -163,7 +163,8 @@ def current_density(model: Model) -> Output:
 
 def _metal_fields(model: Model) -> Iterator[Output]:
     """Fields on the metal's own mesh."""
-    mesh, scales, (v, p) = model.domain.metal.mesh, model.scales, model.fields.flowing
+    scales, (v, p) = model.scales, model.fields.flowing
+    mesh = v.function_space.mesh
     places = fem.functionspace(mesh, ("Lagrange", 1, (mesh.geometry.dim,)))
     yield Output("velocity [m/s]", places, scales.of("m/s"), [(v, None)])
     yield Output("pressure [Pa]", p.function_space, scales.of("Pa"), [(p, None)])
@@ -172,8 +173,9 @@ def _metal_fields(model: Model) -> Iterator[Output]:
 
 def creep(model: Model) -> list[Output]:
     """Return equivalent stress, equivalent rate and viscosity of the metal, at cells' midpoints."""
-    state, mesh = model.fields.view(model.fields.now), model.domain.metal.mesh
-    parts = [(eps, eta, dx(1)) for eps, eta, dx in model.cell.flowing(state).creep(state)]
+    state, mesh = model.fields.view(model.fields.now), model.fields.flowing[0].function_space.mesh
+    flowing: Any = model.cell.flowing(state)
+    parts = [(eps, eta, dx(1)) for eps, eta, dx in flowing.creep(state)]
     fields = {
         ("von Mises stress [Pa]", "Pa"): [(3 * eta * eps, dx) for eps, eta, dx in parts],
         ("equivalent strain rate [1/s]", "1/s"): [(eps, dx) for eps, _, dx in parts],

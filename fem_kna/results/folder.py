@@ -23,7 +23,15 @@ from .fields import FieldFiles
 from .fronts import Row
 
 PACKAGES = ("fem-kna", "fenics-ffcx", "fenics-basix", "fenics-ufl", "gmsh", "mpi4py", "numpy")
-WRITTEN = ("history.csv", "summary.json", "run.log", "fields*.*", "front*.*", "metal*.*", "figure.png")
+WRITTEN = (
+    "history.csv",
+    "summary.json",
+    "run.log",
+    "fields*.*",
+    "front*.*",
+    "metal*.*",
+    "figure.png",
+)
 
 
 def run_folder(root: Path, case: Any) -> Path:

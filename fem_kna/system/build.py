@@ -13,8 +13,7 @@ from ..geometry.domain import Domain
 from ..inputs.case import Case
 from ..inputs.errors import InputError
 from ..motion.tiring import Tiring
-from ..motion.travel import UNKNOWNS, Travel
-from ..physics.stack import thickness_ratio
+from ..motion.travel import Travel
 from ..solve.bdf2 import Bdf2
 from ..solve.ladder import Ladder, Solvable
 from ..solve.march import Control, March, Watched
@@ -25,6 +24,7 @@ from .films import Films, films_of
 from .flows import SHARES, flow_conditions
 from .fronts import Geometry, MovingSolver, geometry_of
 from .laws import cell_of
+from .pressing import press
 from .scales import Scales, scales_of
 from .state import Fields
 
@@ -150,18 +150,6 @@ def set_initial(scaled: Case, fields: Fields) -> None:
     """Fill the liquid with the electrolyte at its initial concentrations, at rest."""
     for name, value in scaled.closure.initial(scaled.electrolyte).items():
         fields.values(name)[:] = value
-
-
-def press(scaled: Case, fields: Fields) -> None:
-    """Compress the separator's skeleton to the stack's pressure, evenly."""
-    if scaled.stack is None:
-        return
-    ratio = thickness_ratio(scaled.stack.skeleton, scaled.stack.pressure)
-    dim = fields.domain.mesh.geometry.dim
-    stretch = np.array([1.0] * (dim - 1) + [1 / ratio])[:, None]
-    fields.reference_map.interpolate(lambda x: x[:dim] * stretch)
-    multiplier = fields.unknowns[-1].x.array.reshape(-1, dim + UNKNOWNS)[:, dim + 1]
-    multiplier[:] = scaled.stack.pressure
 
 
 def control_of(scaled: Case) -> Control:
