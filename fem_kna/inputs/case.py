@@ -20,7 +20,7 @@ from ..physics.front import MovingFront
 from ..physics.kinetics import ButlerVolmer, Reaction
 from ..physics.rheology import Rheology, rheology_of
 from ..physics.skeleton import skeleton_of
-from ..physics.stack import FixedGap
+from ..physics.stack import Stack
 from .nature import Nature
 from .units import Fraction, Parameters, PositiveNumber, Temperature, Time, given
 
@@ -121,7 +121,7 @@ class Case(Parameters):
     reactions: tuple[InstanceOf[Reaction], ...] = Field(default_factory=potassium_and_sodium)
     closure: InstanceOf[Closure] = Field(default_factory=ConcentratedSolution)
     temperature: Temperature = given("25 degC", "room temperature; the paper states none")
-    stack: InstanceOf[FixedGap] | None = None
+    stack: InstanceOf[Stack] | None = None
     events: tuple[InstanceOf[Event], ...] = Field(default_factory=touchings)
     numerics: InstanceOf[Numerics] = Field(default_factory=Numerics)
 
@@ -184,7 +184,7 @@ class Case(Parameters):
         working = self.working.resolved("front", self.temperature)
         if self.mesh.metal_depth is not None and working.rheology is None:
             working = working.model_copy(update={"rheology": rheology_of(working.metal)})
-        stack = self.stack
+        stack: Any = self.stack
         if stack is not None and stack.skeleton is None:
             stack = stack.model_copy(update={"skeleton": skeleton_of(self.separator)})
         return self.model_copy(

@@ -18,7 +18,6 @@ from .extension import Extension
 from .nodes import cell_sizes, marked, nodes_of
 
 FLAT = 0.1  # of its volume: a cell that keeps less of it in one step is about to fold
-UNKNOWNS = 2  # per node of the layer besides its displacement
 
 
 class Travel:
@@ -74,7 +73,8 @@ class Travel:
         found = [fem.dirichletbc(self._held, np.flatnonzero(~free).astype(np.int32))]
         slides = self.extension.sliding[self._parents] & free[:, None]
         inside = free & ~self._on_front[self._parents]
-        held = np.column_stack([slides, *[inside] * UNKNOWNS])
+        of_fronts = space.dofmap.index_map_bs - self._dim
+        held = np.column_stack([slides, *[inside] * of_fronts])
         for component, there in enumerate(held.T):
             dofs = np.flatnonzero(there) * held.shape[1] + component
             found.append(fem.dirichletbc(0.0, dofs.astype(np.int32), space.sub(component)))
@@ -124,7 +124,7 @@ class Travel:
         self.put(self.displaced())
         for own, whole in (*levels, (unknown.x.array, self.displacement.x.array)):
             whole.reshape(moved.shape)[:] -= moved
-            own.reshape(-1, self._dim + UNKNOWNS)[:, : self._dim] -= moved[self._parents]
+            own.reshape(len(self._parents), -1)[:, : self._dim] -= moved[self._parents]
 
     def put(self, x: np.ndarray) -> None:
         """Put the nodes of the mesh, and of its parts, to the places `x` (k, 3)."""

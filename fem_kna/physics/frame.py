@@ -86,6 +86,11 @@ class Moved:
         """Return det(F) F^-T N: the present normal times the ratio of areas in the plane."""
         return det(self.F) * dot(inv(self.F).T, N)
 
+    def along(self, N: Any, axis: int) -> Any:
+        """Return the part of the present normal along an axis, times the ratio of areas."""
+        cof = self.cofactor(N)
+        return cof[axis % len(cof)] * (1 + self.hoop(self.d))
+
     def area(self, N: Any) -> Any:
         """Return the present over the reference area."""
         cof = self.cofactor(N)

@@ -75,7 +75,12 @@ class Observer:
             "current [A/m2]": -self._si("current working", values),
             "charge [C/m2]": self._plated("current working"),
         }
-        row |= self._surface() | self._deposit(values) | self._drifts(values) | self._shape(front)
+        row |= (
+            self._surface()
+            | self._deposit(values)
+            | self._drifts(values)
+            | self._shape(front, values)
+        )
         for watch in self._stresses:
             row |= watch.row()
         return row
@@ -100,13 +105,25 @@ class Observer:
         least, side, ion = min(found)
         return side, ion, least * self.model.scales.of("mol/m^3")
 
-    def _shape(self, front: FrontNow | None) -> Row:
+    def _shape(self, front: FrontNow | None, values: Row) -> Row:
         """Where electrodes move: the shape of the fronts, and the volume by charge and by sight."""
         if self._watch is None:
             return {}
         self.front = front or self._watch.now()
-        deposited = {side: self._volume(side) for side in SIDES}
+        deposited = {side: self._volume(side) + self._film(side, values) for side in SIDES}
+        deposited["counter"] -= self._retreat
         return self._watch.row(self.front, self._plated("current working"), deposited)
+
+    @property
+    def _retreat(self) -> float:
+        """How far the counter electrode's plate has moved away [m]."""
+        here = [plate.x.array for plate in self.model.fields.plates]
+        return self._extreme(here[0], MPI.MAX) * self.model.scales.of("m") if here else 0.0
+
+    def _film(self, side: str, values: Row) -> float:
+        """Return the volume of liquid between an electrode and the skeleton on it [m3 m-2]."""
+        name = f"film {side}"
+        return self._si(name, values) if name in values else 0.0
 
     def _volume(self, side: str) -> float:
         """Return the volume that charge has deposited on an electrode [m3 m-2]."""
@@ -236,6 +253,8 @@ def _integrands(model: Model) -> dict[str, tuple[Any, str]]:
     found: dict[str, tuple[Any, str]] = {}
     for name, side in zip(SIDES, cell.sides(state), strict=True):
         found[f"current {name}"] = (state.i * side.ds, "A/m^2")
+        if state.gap is not None:
+            found[f"film {name}"] = (state.gap * side.area * side.ds, "m")
         for ion, i_k in cell.partial_currents(state, side).items():
             found[f"current {ion} {name}"] = (i_k * side.ds, "A/m^2")
     for ion, c in cell.concentrations(state).items():

@@ -33,13 +33,17 @@ class Contact:
         self._comm = domain.comm
 
     def row(self) -> Row:
-        """Return mean, over the true area, and extremes of the contact pressure, and its focus."""
-        pascal, area = self._model.scales.of("Pa"), self._model.domain.measure_of(self._boundary)
+        """Return mean, over the true area, and extremes of the contact pressure, its focus, the gap."""
+        pascal = self._model.scales.of("Pa")
+        area = self._model.domain.measure_of(self._boundary)
         mean = pascal * _sum(self._comm, self._force) / area
         here = self._model.fields.contact_pressure()[self._nodes] * pascal
         most = self._comm.allreduce(np.max(here, initial=-np.inf), op=MPI.MAX)
         least = self._comm.allreduce(np.min(here, initial=np.inf), op=MPI.MIN)
+        films = self._model.fields.contact_gap()[self._nodes] * self._model.scales.of("m")
+        apart = self._comm.allreduce(np.max(films, initial=-np.inf), op=MPI.MAX)
         row = {
+            "max_contact_gap [m]": float(apart),
             "mean_contact_pressure [Pa]": mean,
             "max_contact_pressure [Pa]": float(most),
             "min_contact_pressure [Pa]": float(least),

@@ -135,6 +135,8 @@ def march_of(
     control, travel = control_of(scaled), geometry.travel
     controlled: list[Watched | None] = [Watched(fields.concentrations), None, None]
     controlled += [None for _ in fields.flow]
+    if fields.bodies:
+        controlled.append(Watched(np.arange(len(fields.now[-3].x.array)), np.inf))
     if travel is None:
         return March(newton, scheme, fields.earlier, control, controlled, fields.domain.comm)
     numerics = scaled.numerics

@@ -7,6 +7,7 @@ from typing import Any
 from ..inputs.nature import Nature
 from ..physics import flow
 from ..physics.closures import Closure
+from ..physics.contact import complementarity
 from ..physics.drive import Drive
 from ..physics.frame import Frame, Surface
 from ..physics.front import (
@@ -20,6 +21,7 @@ from ..physics.kinetics import Reaction, Shift, no_shift, partial_currents
 from ..physics.media import Medium
 from ..physics.rheology import Rheology
 from ..physics.skeleton import Deformed, Skeleton, balance
+from ..physics.stack import Stack
 from ..physics.transport import convection, divergence, outflow, storage
 from .state import State
 
@@ -63,13 +65,16 @@ class Metal:
 
 @dataclass(frozen=True)
 class Mat:
-    """The separator's skeleton, which bears on the fronts.
+    """The separator's skeleton, which bears on the fronts, and what presses it.
 
     `parts` are measures of it, each with where it is, of a state.
     """
 
     law: Skeleton
     parts: tuple[tuple[Any, Callable[[State], Deformed]], ...]
+    stack: Stack
+    nodes: Any  # measure of the fronts by their nodes
+    thin: Any  # a small thickness of liquid
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,8 @@ class Front:
 
     `surface` is a configuration close to the present one, and known; `nodal_normal` belongs to it;
     `x` is the reference position. `metal` is what flows behind it, None where metal stands; on a
-    front that is `borne` the separator's skeleton lies.
+    front that is `borne` the separator's skeleton lies, and the plate at its back moves by the
+    vector `plate` of a state.
     """
 
     law: Any  # MovingFront
@@ -87,6 +93,7 @@ class Front:
     surface: Surface
     metal: Metal | None = None
     borne: bool = False
+    plate: Callable[[State], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +130,7 @@ class Cell:
     sides: Callable[[State], tuple[Side, Side]]  # working, counter
     drive: Drive
     nature: Nature
-    mat: Mat | None = None
+    mat: Mat | None
 
     def concentrations(self, state: State) -> dict[str, Any]:
         """Return the concentration of every ion [mol m-3]."""
@@ -193,7 +200,7 @@ def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
             form += convection(region.passed * state.c[k], swept, test.c[k], dx)
         form += divergence(i, test.phi, dx, frame)
     if cell.mat is not None:
-        form += mat_residual(state, test, cell.mat)
+        form += mat_residual(state, test, counter, cell.mat)
     for place, side in enumerate((working, counter)):
         i_k, a = cell.partial_currents(state, side), side.area
         for k in state.c:
@@ -202,57 +209,80 @@ def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
         form += outflow(-a * state.i, test.phi, side.ds)
         form += a * (state.i - sum(i_k.values())) * test.i * side.ds
         if side.front is not None:
-            swept = rate(lambda level, place=place: cell.sides(level)[place].frame.swept())
-            form += front_residual(state, swept, test, cell, side, side.front)
+            form += front_residual(state, rate, test, cell, place)
     return form
 
 
-def front_residual(
-    state: State, swept: Any, test: State, cell: Cell, side: Side, front: Front
-) -> Any:
+def front_residual(state: State, rate: Rate, test: State, cell: Cell, place: int) -> Any:
     """Return the residual of a moving electrode: Faraday's law, curvature, motion along itself.
 
         w . n = v . n + sum_j V_j i_j / F - B lap_s kappa      (n out of the liquid),
         kappa = -nu . lap_s x,     mu n = lap_s d,
 
-    with the metal's velocity v where it flows, which has a residual of its own: `metal_residual`.
-    Under a separator's skeleton the front's points slide along with that instead, and mu is the
-    contact pressure: the force with which metal and skeleton press on each other.
+    with the metal's velocity v where it flows (`metal_residual`). Under a separator's skeleton the
+    points slide along with that instead (`contact_residual`).
 
     Args:
         state: the unknowns.
-        swept: rate of the volume swept by the front.
+        rate: as of `residual`.
         test: test functions.
         cell: laws and measures.
-        side: the electrode.
-        front: its moving surface.
+        place: 0 for the working, 1 for the counter electrode.
     """
+    side = cell.sides(state)[place]
+    front: Any = side.front
+    swept = rate(lambda level: cell.sides(level)[place].frame.swept())
     B, x, surface, ds = front.law.mullins_coefficient, front.x + state.d, front.surface, side.ds
     form = kinematics(swept, side.N, cell.dissolved(state, side), side.area, test.mu, ds)
     form += surface_diffusion(B, state.kappa, test.mu, surface, ds)
     form += curvature(state.kappa, x, front.nodal_normal, test.kappa, surface, ds)
     if front.borne:
-        form -= flow.pressing(state.mu, test.d, Surface(side.frame, side.N), ds)
+        form += contact_residual(state, rate, test, cell, place)
     else:
         form += least_deformation(state.d, state.mu, test.d, surface, ds)
-    if front.metal is None:
-        return form
-    here, behind = front.metal.surface(state), front.metal.ds
-    form += carried(state.v, test.mu, here, behind)
-    if front.borne:
-        form += flow.pressing(state.mu, test.v, here, behind)
-    return form + metal_residual(state, test, front.law.surface_energy, front.metal)
+    if front.metal is not None:
+        here, behind = front.metal.surface(state), front.metal.ds
+        form += carried(state.v, test.mu, here, behind)
+        form += metal_residual(state, test, front.law.surface_energy, front.metal)
+    return form
 
 
-def mat_residual(state: State, test: State, mat: Mat) -> Any:
-    """Return the residual of the separator's skeleton, div sigma(F_s) = 0.
+def contact_residual(state: State, rate: Rate, test: State, cell: Cell, place: int) -> Any:
+    """Return what it adds to `front_residual` that a skeleton bears on the front, free to slide.
+
+        w . n += dg/dt + dU/dt . n,      sigma n = -p n  on both sides,
+
+    with p = mu, a liquid film g between the faces of skeleton (which is the mesh's) and metal, and
+    the velocity dU/dt of the plate behind metal that stands. Of p and g one is zero, see
+    `mat_residual`.
+    """
+    side = cell.sides(state)[place]
+    front: Any = side.front
+    surface, ds = Surface(side.frame, side.N), side.ds
+    form = rate(lambda level: level.gap * cell.sides(level)[place].area) * test.mu * ds
+    form -= flow.pressing(state.mu, test.d, surface, ds)
+    if front.plate is not None:
+        form += carried(rate(front.plate), test.mu, surface, ds)
+    if front.metal is not None:
+        form += flow.pressing(state.mu, test.v, front.metal.surface(state), front.metal.ds)
+    return form
+
+
+def mat_residual(state: State, test: State, counter: Side, mat: Mat) -> Any:
+    """Return the residual of the skeleton, div sigma(F_s) = 0, its contact, and the plate's.
 
     Args:
         state: the unknowns; the skeleton rides on the mesh and the mesh on it.
         test: test functions.
-        mat: law and measures.
+        counter: the counter electrode, whose plate the stack presses.
+        mat: laws and measures.
     """
-    return sum(balance(mat.law, there(state), test.d, dx) for dx, there in mat.parts)
+    form = sum(balance(mat.law, there(state), test.d, dx) for dx, there in mat.parts)
+    form += complementarity(state.mu, state.gap, mat.stack.pressure, mat.thin, test.gap, mat.nodes)
+    outward = counter.frame.along(counter.N, -1)
+    return form + mat.stack.balance(
+        state.mu * outward, state.plate, test.plate, counter.ds, counter.projected
+    )
 
 
 def metal_residual(state: State, test: State, gamma: Any, metal: Metal) -> Any:

@@ -16,6 +16,7 @@ from ..geometry.ranks import lasting
 from ..physics.frame import Moved
 from .build import Model
 from .cell import held
+from .contacts import film_on_fronts, put_film, scale_film
 from .fronts import hoop
 
 Carry = Callable[[fem.Function, fem.Function], None]
@@ -31,20 +32,51 @@ def take_over_past(old: Model, new: Model, bulk: Carry, surface: Carry) -> None:
     ):
         for function, values in zip(source, arrays, strict=True):
             function.x.array[:] = values
-        _carry(source, target, bulk, surface)
+        _carry(source, target, bulk, surface, len(old.fields.flow))
         target[-2].x.array[:] = new.fields.now[-2].x.array  # a guess of curvatures, no more
         keep_volumes(old, source, new, target)
+        if new.fields.bodies:
+            take_over_films(old, source, new, target, surface)
         keep_amounts(old, source, new, target)
         new.march.levels.append((time, [function.x.array.copy() for function in target]))
 
 
 def _carry(
-    source: Sequence[fem.Function], target: Sequence[fem.Function], bulk: Carry, surface: Carry
+    source: Sequence[fem.Function],
+    target: Sequence[fem.Function],
+    bulk: Carry,
+    surface: Carry,
+    flowing: int,
 ) -> None:
     surface(source[1], target[1])
     copy_number(source[2], target[2])
-    for place in (0, *range(3, len(source) - 2), -1):
+    for place in (0, *range(3, 3 + flowing), -1):
         bulk(source[place], target[place])
+    for place in range(3 + flowing, len(source) - 2):
+        copy_number(source[place], target[place])
+
+
+def take_over_films(
+    old: Model,
+    source: Sequence[fem.Function],
+    new: Model,
+    target: Sequence[fem.Function],
+    surface: Carry,
+) -> None:
+    """Carry the liquid films between fronts and skeleton over, each with its volume."""
+    before, after = film_on_fronts(old.fields, source[-2]), film_on_fronts(new.fields, target[-2])
+    surface(before, after)
+    put_film(new.fields, after, target[-2])
+    for place, name in enumerate(new.fields.moving):
+        had, has = (_film_volume(*pair, place) for pair in ((old, source), (new, target)))
+        scale_film(new.fields, target[-2], new.travel.nodes_on(name), had / has if has else 1.0)
+
+
+def _film_volume(model: Model, level: Sequence[fem.Function], place: int) -> float:
+    fields = model.fields
+    state = fields.view(level) if level is fields.now else fields.view_earlier(level)
+    side = model.cell.sides(state)[place]
+    return _integral(model, state.gap * side.area * side.ds)
 
 
 def copy_number(source: fem.Function, target: fem.Function) -> None:

@@ -1,6 +1,7 @@
 """The laws of a case in their places: regions, electrodes and drive as the equations see them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import ufl
@@ -83,8 +84,17 @@ def _mat(laws: Any, geometry: Geometry, degree: int) -> Mat | None:
     """Return the separator's skeleton, if the cell is pressed."""
     if laws.stack is None:
         return None
-    parts = geometry.measures(degree)["separator"]
-    return Mat(laws.stack.skeleton, tuple((dx, geometry.skeleton(frame)) for dx, frame in parts))
+    parts, domain = geometry.measures(degree)["separator"], geometry.domain
+    fronts = domain.ds(laws.working.boundary, laws.counter.boundary)
+    # By nodes alike, also on an axis, where a ring of no length would not count.
+    nodes = replace(fronts, weight=1.0)(1, "vertex")
+    return Mat(
+        laws.stack.skeleton,
+        tuple((dx, geometry.skeleton(frame)) for dx, frame in parts),
+        laws.stack,
+        nodes,
+        fem.Constant(domain.mesh, domain.front_sizes()[0]),
+    )
 
 
 def _side(
@@ -105,6 +115,7 @@ def _side(
         return Side(ds, phi, electrode.metal, film, still, N, projected=ds)
     up = N[len(N) - 1] * (1 if electrode.boundary == "counter" else -1)
     borne = bool(geometry.fields.bodies)
+    plate = _plate(len(N)) if borne and electrode.boundary == "counter" else None
     pressure, V = law.surface_energy * state.kappa, electrode.metal.molar_volume
     if borne:
         pressure += state.mu
@@ -118,8 +129,13 @@ def _side(
         N,
         projected=WeightedMeasure(ds.measure, ds.weight * up),
         shift=lambda metal: V(metal) * pressure / nature.faraday,
-        front=Front(law, x, geometry.normal, geometry.surface, metal, borne),
+        front=Front(law, x, geometry.normal, geometry.surface, metal, borne, plate),
     )
+
+
+def _plate(dim: int) -> Callable[[State], Any]:
+    """Return the displacement of the counter electrode's plate, along the height."""
+    return lambda state: ufl.as_vector([0.0] * (dim - 1) + [1.0]) * state.plate
 
 
 def _metal(laws: Any, geometry: Geometry, share: Any) -> Metal | None:

@@ -8,7 +8,6 @@ from ufl import as_matrix
 
 from ..inputs.case import Case
 from ..inputs.errors import InputError
-from ..motion.travel import UNKNOWNS
 from .state import Fields
 
 FLATTEST = 0.2  # present over stress-free thickness that is looked for
@@ -22,8 +21,7 @@ def press(scaled: Case, fields: Fields) -> None:
     dim = fields.domain.mesh.geometry.dim
     stretch = np.array([1.0] * (dim - 1) + [1 / ratio])[:, None]
     fields.reference_map.interpolate(lambda x: x[:dim] * stretch)
-    multiplier = fields.unknowns[-1].x.array.reshape(-1, dim + UNKNOWNS)[:, dim + 1]
-    multiplier[:] = scaled.stack.pressure
+    fields.front_rows[:, dim + 1] = scaled.stack.pressure
 
 
 def thickness_ratio(law: Any, pressure: float) -> float:

@@ -25,7 +25,9 @@ class State:
     # Of a moving mesh, relative to the reference mesh:
     d: Any = None  # displacement of the fronts, and of the cells that touch them
     kappa: Any = None  # curvature of the fronts, positive on a bulge of the metal
-    mu: Any = None  # multiplier of the fronts' least deformation
+    mu: Any = None  # multiplier of the fronts' least deformation; under a skeleton, its pressure
+    gap: Any = None  # thickness of the liquid between a skeleton and the fronts
+    plate: Any = None  # way of the counter electrode's plate since the start
     # Of metal that flows:
     v: Any = None  # velocity
     p: Any = None  # pressure
@@ -78,13 +80,15 @@ class Fields:
                 fem.functionspace(domain.metal.mesh, element) for element in (quadratic, linear)
             )
         self.layer = layer_of(domain, moving, bodies) if moving else None
+        self.plate = (self.real.clone(),) if bodies else ()
         # Where each point of a skeleton was when it was free of stress; moves with the mesh.
         self.reference_map: Any = None
         if bodies:
             space = fem.functionspace(domain.liquid.mesh, ("Lagrange", 1, (dim,)))
             self.reference_map = fem.Function(space)
         if self.layer is not None:
-            self.front = fem.functionspace(self.layer.mesh, ("Lagrange", 1, (dim + 2,)))
+            own = 3 if bodies else 2  # curvature, multiplier, and a gap where there can be one
+            self.front = fem.functionspace(self.layer.mesh, ("Lagrange", 1, (dim + own,)))
             self.place = fem.functionspace(mesh, ("Lagrange", 1, (dim,)))
         self.now = self._functions()
         self.earlier = (self._functions(), self._functions())
@@ -99,7 +103,8 @@ class Fields:
     def view(self, symbols: Sequence[Any]) -> State:
         """Return `symbols` (functions of the present level, or arguments) by their names."""
         bulk, i, voltage, *rest = symbols
-        flow, front = rest[: len(self.flow)], rest[len(self.flow) :]
+        flow, rest = rest[: len(self.flow)], rest[len(self.flow) :]
+        plate, front = rest[: len(self.plate)], rest[len(self.plate) :]
         c = {name: bulk[k] for k, name in enumerate(self.ions)}
         state = State(c=c, phi=bulk[len(self.ions)], i=i, voltage=voltage)
         if flow:
@@ -108,7 +113,8 @@ class Fields:
             return state
         dim = self.domain.mesh.geometry.dim
         d = ufl.as_vector([front[0][k] for k in range(dim)])
-        return replace(state, d=d, kappa=front[0][dim], mu=front[0][dim + 1], carried=front[-1])
+        state = replace(state, d=d, kappa=front[0][dim], mu=front[0][dim + 1], carried=front[-1])
+        return replace(state, gap=front[0][dim + 2], plate=plate[0]) if plate else state
 
     def view_earlier(self, functions: Sequence[Any]) -> State:
         """Return an earlier level by its names: the whole mesh was displaced as it is known."""
@@ -125,6 +131,11 @@ class Fields:
         """Velocity and pressure of metal that flows; nothing where none does."""
         return self.now[3 : 3 + len(self.flow)]
 
+    @property
+    def plates(self) -> tuple[fem.Function, ...]:
+        """Way of the counter electrode's plate where a skeleton is pressed, else nothing."""
+        return self.now[3 + len(self.flow) :][: len(self.plate)]
+
     def arguments(self) -> tuple[State, tuple[Any, ...]]:
         """Return the test functions by name and the trial functions of the spaces."""
         mixed = ufl.MixedFunctionSpace(*self.spaces)
@@ -133,7 +144,7 @@ class Fields:
     @property
     def spaces(self) -> tuple[Any, ...]:
         """The spaces in the order of the unknowns."""
-        spaces = (self.bulk, self.surface, self.real, *self.flow)
+        spaces = (self.bulk, self.surface, self.real, *self.flow, *self.plate)
         return spaces if self.layer is None else (*spaces, self.front)
 
     def curvature(self) -> np.ndarray:
@@ -144,10 +155,19 @@ class Fields:
         """Return what a skeleton presses on the fronts with, at the same nodes; 0 off them."""
         return self._on_nodes(1)
 
+    def contact_gap(self) -> np.ndarray:
+        """Return the thickness of liquid between skeleton and fronts, likewise."""
+        return self._on_nodes(2)
+
+    @property
+    def front_rows(self) -> np.ndarray:
+        """The layer's unknown, a row per node: displacement, curvature, multiplier, gap."""
+        block = self.front.dofmap.index_map_bs
+        return self.unknowns[-1].x.array.reshape(-1, block)
+
     def _on_nodes(self, place: int) -> np.ndarray:
         """Return what the layer's unknown has at `place` behind the displacement, node by node."""
-        dim = self.domain.mesh.geometry.dim
-        values = self.unknowns[-1].x.array.reshape(-1, dim + 2)[:, dim + place]
+        values = self.front_rows[:, self.domain.mesh.geometry.dim + place]
         found = np.zeros(len(self.domain.mesh.geometry.x))
         found[self.layer.nodes[nodes_of(self.front)]] = values
         return found
@@ -168,9 +188,11 @@ class Fields:
 
     @property
     def displacements(self) -> np.ndarray:
-        """Places of the displacement in the array of the layer's unknown."""
-        dim, places = self.domain.mesh.geometry.dim, np.arange(len(self.unknowns[-1].x.array))
-        return places[places % (dim + 2) < dim]
+        """Places of displacement and gap in the array of the layer's unknown."""
+        rows, dim = self.front_rows, self.domain.mesh.geometry.dim
+        differential = np.arange(rows.shape[1])
+        differential = (differential < dim) | (differential == dim + 2)
+        return np.flatnonzero(np.tile(differential, len(rows)))
 
     def _functions(self) -> tuple[fem.Function, ...]:
         known = () if self.layer is None else (self.place,)

@@ -1,0 +1,43 @@
+"""The liquid films between fronts and skeleton, as fields on the electrodes' own mesh."""
+
+import numpy as np
+from dolfinx import fem
+
+from ..motion.nodes import nodes_of
+from .state import Fields
+
+
+def film_on_fronts(fields: Fields, layer: fem.Function) -> fem.Function:
+    """Return the films' thickness in the layer's unknown as a function on the fronts."""
+    front = fields.domain.front_mesh
+    found = fem.Function(fem.functionspace(front.mesh, ("Lagrange", 1)))
+    values = np.zeros(len(fields.domain.mesh.geometry.x))
+    values[_nodes(fields)] = _films(fields, layer)
+    found.x.array[:] = values[front.nodes[nodes_of(found.function_space)]]
+    return found
+
+
+def put_film(fields: Fields, film: fem.Function, layer: fem.Function) -> None:
+    """Put the thickness on the fronts into the layer's unknown."""
+    values = np.zeros(len(fields.domain.mesh.geometry.x))
+    values[fields.domain.front_mesh.nodes[nodes_of(film.function_space)]] = film.x.array
+    _films(fields, layer)[:] = values[_nodes(fields)]
+    layer.x.scatter_forward()
+
+
+def scale_film(fields: Fields, layer: fem.Function, there: np.ndarray, factor: float) -> None:
+    """Multiply the thickness at the nodes `there`, a mask over those of the displacement."""
+    mark = np.zeros(len(fields.domain.mesh.geometry.x), dtype=bool)
+    mark[nodes_of(fields.place)] = there
+    _films(fields, layer)[mark[_nodes(fields)]] *= factor
+
+
+def _films(fields: Fields, layer: fem.Function) -> np.ndarray:
+    """Return the thickness at the layer's nodes, a writable view."""
+    dim = fields.domain.mesh.geometry.dim
+    return layer.x.array.reshape(-1, fields.front.dofmap.index_map_bs)[:, dim + 2]
+
+
+def _nodes(fields: Fields) -> np.ndarray:
+    """Return the nodes of the mesh's geometry that are the layer's, in the unknown's order."""
+    return fields.layer.nodes[nodes_of(fields.front)]
