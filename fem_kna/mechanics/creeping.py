@@ -102,14 +102,17 @@ class CreepingFlow:
         Raises:
             RunError: Newton's method failed, also from rest.
         """
-        onwards = ((1.0,),) if self._share.value == 1 else ()
-        for shares in (*onwards, SHARES, SHORTER):
-            before = self.velocity.x.array.copy()
-            if self._follow(shares):
-                return sum(self.counts)
-            self.velocity.x.array[:] = before
+        if self.proceed() or self._attempt(SHARES) or self._attempt(SHORTER):
+            return sum(self.counts)
         self._share.value = 0.0
         raise RunError(f"flow of the metal: {self._newton.reason}")
+
+    def proceed(self) -> bool:
+        """Solve from the last solution alone; return whether there is one and it was near enough.
+
+        If not, it is still there.
+        """
+        return self._share.value == 1 and self._attempt((1.0,))
 
     def force(self, name: str, direction: int) -> float:
         """Return the force [N] with which a face pushes the metal along one direction."""
@@ -118,6 +121,17 @@ class CreepingFlow:
     def close(self) -> None:
         """Free the solver. Collective."""
         self._newton.close()
+
+    def _attempt(self, shares: tuple[float, ...]) -> bool:
+        """Follow `shares`, or leave all as it was."""
+        before = [u.x.array.copy() for u in self._unknowns]
+        share = float(self._share.value)
+        if self._follow(shares):
+            return True
+        for u, values in zip(self._unknowns, before, strict=True):
+            u.x.array[:] = values
+        self._share.value = share
+        return False
 
     @property
     def _unknowns(self) -> tuple[fem.Function, fem.Function]:

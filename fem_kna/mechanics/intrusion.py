@@ -38,6 +38,7 @@ TIGHT = 1e3
 # [1/s], rising, so that each flow starts from one like it: mush turns from creeping to sliding
 # grains within a decade. Pores of microns fill at 0.01 to 100 nm/s.
 RATES = tuple(10 ** (power / 6) for power in range(-30, -17))
+NEAR = 1.05  # ratio of two rates whose flows are alike
 PARTS = 400  # of a depth, in the sum over the front's way
 SOUGHT = -60.0, 60.0  # logarithms between which depths [m] and pressures [Pa] are looked for
 
@@ -102,7 +103,9 @@ class Pores:
 
     def resistance(self, law: Rheology, rates: Sequence[float] = RATES) -> Resistance:
         """Return how fast a metal goes through, at stresses that strain it at these rates [1/s]."""
-        pairs = [self._pair(law, rate) for rate in rates]
+        pairs = [
+            self._pair(law, rate, last) for last, rate in zip((None, *rates), rates, strict=False)
+        ]
         return Resistance(*(np.array(column) for column in zip(*pairs, strict=True)))
 
     @property
@@ -121,11 +124,19 @@ class Pores:
         if self._flow is not None:
             self._flow.close()
 
-    def _pair(self, law: Rheology, rate: float) -> tuple[float, float]:
-        """Return a gradient of pressure and the mean speed at it, in SI."""
+    def _pair(self, law: Rheology, rate: float, last: float | None) -> tuple[float, float]:
+        """Return a gradient of pressure and the mean speed at it, in SI.
+
+        Where the flow at the rate `last` is too far away, those between are passed, too.
+        """
         stress = 3 * float(law.viscosity(rate)) * rate
         flow = self._flowing(scaled(law, rate, stress))
-        flow.solve()
+        if not flow.proceed():
+            if last is not None and rate > NEAR * last:
+                between = (last * rate) ** 0.5
+                self._pair(law, between, last)
+                return self._pair(law, rate, between)
+            flow.solve()
         return LOAD * stress / self._unit, self._mean(flow) * rate * self._unit
 
     def _flowing(self, law: Rheology) -> CreepingFlow:

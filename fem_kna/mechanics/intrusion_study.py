@@ -75,11 +75,13 @@ def intrusion_study(
     data = {
         "metals": entries,
         "throat [m]": pores.throat,
+        "fibre_diameter [m]": float(mat.fibre_diameter),
         "resolved_depth [m]": float(mat.gap),
         "porosity [-]": mat.achieved_porosity,
         "sliding_over_sticking_pressure [-]": (
             _creep_pressure(metals[0], Pores(mat, sticking=False), stack) / whole
         ),
+        "flow_stress_to_stand [Pa]": _needed(metals[0], entries[metals[0].name], pores, stack),
         "other_sections_over_this_one [-]": [pressure / whole for pressure in elsewhere],
         "throats_of_other_sections [m]": _throats(mat),
     }
@@ -118,6 +120,14 @@ def _entry(metal: Any, found: Resistance, mat: Any, throat: float, stack: Stack)
 
 def _creep(entry: Data) -> float:
     return float(entry["creep_pressure_over_depth [Pa]"])
+
+
+def _needed(metal: Any, entry: Data, pores: Pores, stack: Stack) -> Data:
+    """Return how strong [Pa] a metal like this one must be to stand, by the stack's pressure."""
+    rate = pores.throat / stack.time / pores.mat.fibre_diameter
+    share = strength_range(metal, rate)[0] / entry["creep_pressure_over_throat [Pa]"]
+    excess = {p: max(p - entry["meniscus_pressure [Pa]"], 0.0) for p in stack.pressures}
+    return {f"{p:g} Pa": float(share * left) for p, left in excess.items()}
 
 
 def _creep_pressure(metal: Any, pores: Pores, stack: Stack) -> float:
@@ -170,6 +180,8 @@ def _notes(
     degrees = between(*np.degrees(stack.angles), digits=3)
     quarters = np.quantile(data["throats_of_other_sections [m]"], (0.25, 0.75)) / MICRO
     others = sorted(data["other_sections_over_this_one [-]"])
+    needed = data["flow_stress_to_stand [Pa]"][f"{stack.pressure:g} Pa"]
+    rate = data["throat [m]"] / stack.time / data["fibre_diameter [m]"]
     slid = data["sliding_over_sticking_pressure [-]"]
     return [
         f"The mat: porosity {data['porosity [-]']:.3f}, its throat "
@@ -179,6 +191,9 @@ def _notes(
         f"{gamma:g} J/m2 ({gamma.low:g} to {gamma.high:g}).",
         "'Stands below': less deep than that throat is wide. A metal that slides along the fibres "
         f"creeps at {slid:.2f} of the pressure.",
+        f"To stand at {stack.pressure / KILO:g} kPa a metal that creeps like {metals[0].name} "
+        f"needs a flow stress of {few(needed / KILO)} kPa at {few(rate)} 1/s; {metals[0].name} "
+        f"has {few(strength_range(metals[0], rate)[0] / KILO)}.",
         f"Other random sections: half of {SECTIONS} have throats of {between(*quarters, digits=3)} "
         f"um; {metals[0].name} creeps through {len(others)} of them at "
         f"{between(others[0], others[-1])} of the pressure.",

@@ -148,29 +148,33 @@ def _said(entry: Data) -> str:
     if "gap_left [m]" in entry:
         longest = max(value for key, value in entry.items() if key.endswith("_time [s]"))
         return f"{entry['gap_left [m]'] / MICRO:.0f} um in {longest / MILLI:.0f} ms"
-    return between(entry["strain_sticking [-]"], entry["strain_sliding [-]"])
+    sticking, sliding = entry["strain_sticking [-]"], entry["strain_sliding [-]"]
+    return between(sticking, sliding) if sliding < 1 else f"{few(sticking)} to flat"
 
 
 def _notes(metals: Sequence[Any], rested: Mapping[str, Data], proven: Any) -> list[str]:
     low, high = proven
+    strength = metals[0].creep.reference_stress
+    ends = between(strength.low / MEGA, strength.high / MEGA)
     notes = [
-        f"A metal that keeps its shape under the weight has a yield stress above {low / KILO:.2g} "
-        f"to {high / KILO:.2g} kPa: no more than that.",
-        "Flow stresses are known to a factor of 3 (that of K is not measured); ratios less so by "
-        "the liquid's share and weakening, whose range is shown.",
+        f"A metal that keeps its shape under the weight has a yield stress above {few(low / KILO)} "
+        f"to {few(high / KILO)} kPa, as it sticks or slides; the test proves no more.",
+        f"All flow stresses go with that of {metals[0].name}, {strength / MEGA:g} MPa ({ends}) at "
+        f"{metals[0].creep.reference_strain_rate:g} 1/s, {strength.trust}; the ratio does not.",
     ]
-    for metal in metals:
-        times = rested[metal.name][next(iter(rested[metal.name]))]
-        if "viscous_time [s]" in times:
-            notes.append(
-                f"{metal.name}: its meniscus alone bears the plates. Viscosity would hold it up "
-                f"for {times['viscous_time [s]']:.1e} s (equations of flow: "
-                f"{times['modelled_time [s]']:.1e} s), its inertia for "
-                f"{times['inertia_time [s]']:.1e} s, and the weight cannot fall faster than in "
-                f"{times['fall_time [s]']:.1e} s: inertia rules. Unloaded its puddle is "
-                f"{1e3 * times['puddle_height [m]']:.1f} mm high."
-            )
-    return notes
+    liquids = [metal.name for metal in metals if metal.liquid_volume_fraction == 1]
+    return notes + [_squeezing(name, *next(iter(rested[name].items()))) for name in liquids]
+
+
+def _squeezing(name: str, diameter: str, times: Data) -> str:
+    return (
+        f"{name}: its meniscus alone bears the plates. Under the weight of {diameter} viscosity "
+        f"holds it up for {times['viscous_time [s]'] / MILLI:.1f} ms (equations of flow: "
+        f"{times['modelled_time [s]'] / MILLI:.1f} ms), its inertia for "
+        f"{times['inertia_time [s]'] / MILLI:.1f} ms, and the weight falls no faster than in "
+        f"{times['fall_time [s]'] / MILLI:.1f} ms: the longest counts. Unloaded its puddle is "
+        f"{times['puddle_height [m]'] / MILLI:.1f} mm high."
+    )
 
 
 def _draw(
