@@ -114,7 +114,10 @@ def _entry(metal: Any, found: Resistance, mat: Any, throat: float, stack: Stack)
         "intrudes_above [Pa]": meniscus + deep,
         "limit": "capillary" if meniscus > deep else "creep",
         "flow_stress [Pa]": own,
-        "depths [m]": {f"{p:g} Pa": found.depth(p - meniscus, stack.time) for p in stack.pressures},
+        "depths [m]": {
+            f"{p:g} Pa": min(found.depth(p - meniscus, stack.time), float(stack.thickness))
+            for p in stack.pressures
+        },
     }
 
 

@@ -18,6 +18,7 @@ from .pressing import (
 )
 
 KEEPS = 0.05  # strain up to which a piece is said to keep its shape
+KEPT = ("keeps_its_shape_sticking", "keeps_its_shape_sliding")
 KILO, MEGA, MILLI, MICRO = 1e3, 1e6, 1e-3, 1e-6
 
 Data = dict[str, Any]
@@ -36,7 +37,11 @@ def press_study(
     entries = {m.name: _entry(m, metals[0], curves[m.name], compression, rate) for m in metals}
     rested = {m.name: _rested(m, weights) for m in metals}
     proven = _proven(weights)
-    data = {"compression": entries, "weight": rested, "proven_yield_stress [Pa]": list(proven)}
+    data = {
+        "compression": entries,
+        "weight": rested,
+        "proven_yield_stress_range [Pa]": list(proven),
+    }
     return Findings(
         "pressed_metal",
         data,
@@ -72,7 +77,7 @@ def _under(metal: Any, test: Weight) -> Data:
     if metal.liquid_volume_fraction == 1:
         out = squeezed_out(metal, test)
         return {
-            "keeps_its_shape [-]": [False, False],
+            **dict.fromkeys(KEPT, False),
             "gap_left [m]": float(out.gap),
             "puddle_height [m]": puddle_height(
                 metal.surface_energy, test.contact_angle, metal.density
@@ -82,7 +87,7 @@ def _under(metal: Any, test: Weight) -> Data:
         }  # fmt: skip
     sticking, sliding = strains(metal, test)
     return {
-        "keeps_its_shape [-]": [sticking < KEEPS, sliding < KEEPS],
+        **dict(zip(KEPT, (sticking < KEEPS, sliding < KEEPS), strict=True)),
         "strain_sticking [-]": sticking,
         "strain_sliding [-]": sliding,
     }
@@ -139,8 +144,7 @@ def _weight_table(rested: Mapping[str, Data], weights: Sequence[Weight]) -> Tabl
 
 def _shape(by_diameter: Mapping[str, Data]) -> str:
     """Say whether a metal keeps its shape under all weights."""
-    keeps = [entry["keeps_its_shape [-]"] for entry in by_diameter.values()]
-    sticking, sliding = (all(column) for column in zip(*keeps, strict=True))
+    sticking, sliding = (all(entry[key] for entry in by_diameter.values()) for key in KEPT)
     return "kept" if sliding else "kept if it sticks" if sticking else "lost"
 
 
