@@ -33,7 +33,7 @@ class Contact:
         self._comm = domain.comm
 
     def row(self) -> Row:
-        """Return mean, over the true area, and extremes of the contact pressure, its focus, the gap."""
+        """Return the contact pressure: mean over the true area, extremes, focus; and the gap."""
         pascal = self._model.scales.of("Pa")
         area = self._model.domain.measure_of(self._boundary)
         mean = pascal * _sum(self._comm, self._force) / area
