@@ -89,7 +89,7 @@ class Line:
     compared: bool = True
 
 
-MICRO = 1e6
+MICRO, KILO = 1e6, 1e-3
 PER_MAH = 3.6e4  # C m-2 in 1 mAh/cm2
 NOTHING = 1e-15  # below it a quantity in SI is what rounding left of zero
 ALIKE = 0.05  # a ratio this close to one
@@ -99,6 +99,10 @@ LINES = (
     Line("polarisation [mV]", "polarisation [V]", 1e3),
     Line("minimum surface concentration of K+ [mol/m3]", "min_surface_concentration [mol/m3]"),
     Line("Na share of the deposit [at%]", "sodium_share [-]", 1e2),
+    Line("stress focus, max/mean contact pressure [-]", "stress_focus [-]"),
+    Line("maximum contact pressure [kPa]", "max_contact_pressure [Pa]", KILO),
+    Line("maximum von Mises stress in the metal [kPa]", "max_von_mises [Pa]", KILO),
+    Line("effective viscosity of the metal [Pa s]", "effective_viscosity [Pa*s]"),
     Line("tip height [um]", "tip_height [m]", MICRO),
     Line("roughness, rms [um]", "roughness [m]", MICRO),
     Line("tip growth [um per mAh/cm2]", "tip_growth [m/(C/m2)]", PER_MAH * MICRO),

@@ -20,7 +20,13 @@ from ..inputs.overrides import overridden
 from ..results.evolution import animate
 from ..results.figure import Curve, draw
 from ..results.folder import run_folder, write_json
-from ..results.profiles import current_map, front_lines, front_profile
+from ..results.profiles import (
+    contact_profile,
+    current_map,
+    front_lines,
+    front_profile,
+    stress_map,
+)
 from ..run import Result, simulate
 from ..system.groups import groups, warnings
 from .progress import progress
@@ -156,6 +162,7 @@ def _print_summary(result: Result, folder: Path) -> None:
 def _curve(result: Result, row: str, column: str) -> Curve | None:
     """Gather what the figure needs; None on ranks other than 0. Collective."""
     profile, mapped = front_profile(result.model), current_map(result.model)
+    stress, contact = stress_map(result.model), contact_profile(result.model)
     if profile is None:
         return None
     lines = front_lines(result.model, result.outlines, result.history)
@@ -170,7 +177,10 @@ def _curve(result: Result, row: str, column: str) -> Curve | None:
         reach = float(max(np.nanmax(line[:, 0]) for _, line in lines))
     elif patch is not None:
         reach = 6 * float(patch)
-    return Curve(row, column, result.history, profile, mapped, reach, lines, events)
+    history = result.history
+    return Curve(
+        row, column, history, profile, mapped, reach, lines, events, stress, contact, patch
+    )
 
 
 def _drawn(curves: list[Curve | None], folder: Path, title: str) -> None:

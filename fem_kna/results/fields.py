@@ -142,12 +142,13 @@ def _bulk_fields(model: Model) -> Iterator[Output]:
     if cell.mat is not None:
         pores = [(region.medium(state).porosity, region.dx) for region in cell.regions]
         yield CellMeans("porosity [-]", model, mesh, 1.0, pores)
-        stresses = [(_von_mises(cell.mat.law.stress(at(state).F)), dx) for dx, at in cell.mat.parts]
+        law, parts = cell.mat.law, cell.mat.parts
+        stresses = [(_equivalent(law.stress(at(state).F)), dx) for dx, at in parts]
         name, scale = "von Mises stress of the skeleton [Pa]", scales.of("Pa")
         yield CellMeans(name, model, mesh, scale, stresses)
 
 
-def _von_mises(sigma: Any) -> Any:
+def _equivalent(sigma: Any) -> Any:
     """Return the equivalent stress of a stress in space."""
     s = ufl.dev(sigma)
     return ufl.sqrt(3 / 2 * ufl.inner(s, s))
@@ -164,27 +165,36 @@ def current_density(model: Model) -> Output:
 def _metal_fields(model: Model) -> Iterator[Output]:
     """Fields on the metal's own mesh."""
     scales, (v, p) = model.scales, model.fields.flowing
-    mesh = v.function_space.mesh
+    mesh = p.function_space.mesh
     places = fem.functionspace(mesh, ("Lagrange", 1, (mesh.geometry.dim,)))
     yield Output("velocity [m/s]", places, scales.of("m/s"), [(v, None)])
     yield Output("pressure [Pa]", p.function_space, scales.of("Pa"), [(p, None)])
-    yield from creep(model)
+    yield von_mises(model)
+    yield creep_rate(model)
+    yield viscosity(model)
 
 
-def creep(model: Model) -> list[Output]:
-    """Return equivalent stress, equivalent rate and viscosity of the metal, at cells' midpoints."""
-    state, mesh = model.fields.view(model.fields.now), model.fields.flowing[0].function_space.mesh
-    flowing: Any = model.cell.flowing(state)
-    parts = [(eps, eta, dx(1)) for eps, eta, dx in flowing.creep(state)]
-    fields = {
-        ("von Mises stress [Pa]", "Pa"): [(3 * eta * eps, dx) for eps, eta, dx in parts],
-        ("equivalent strain rate [1/s]", "1/s"): [(eps, dx) for eps, _, dx in parts],
-        ("viscosity [Pa*s]", "Pa*s"): [(eta, dx) for _, eta, dx in parts],
-    }
-    return [
-        CellMeans(name, model, mesh, model.scales.of(unit), found)
-        for (name, unit), found in fields.items()
-    ]
+def von_mises(model: Model) -> Output:
+    """Return the equivalent stress 3 eta eps of the metal at cells' midpoints [Pa]."""
+    return _of_creep(model, "von Mises stress [Pa]", "Pa", lambda eps, eta: 3 * eta * eps)
+
+
+def creep_rate(model: Model) -> Output:
+    """Return the metal's equivalent rate of strain at cells' midpoints [1/s]."""
+    return _of_creep(model, "equivalent strain rate [1/s]", "1/s", lambda eps, eta: eps)
+
+
+def viscosity(model: Model) -> Output:
+    """Return the metal's viscosity at cells' midpoints [Pa s]."""
+    return _of_creep(model, "viscosity [Pa*s]", "Pa*s", lambda eps, eta: eta)
+
+
+def _of_creep(model: Model, name: str, unit: str, of: Callable[[Any, Any], Any]) -> Output:
+    state, scale = model.fields.view(model.fields.now), model.scales.of(unit)
+    metal, drawn = model.cell.flowing(state), model.domain.metal
+    assert metal is not None and drawn is not None, "no metal flows in this model"
+    parts = [(of(eps, eta), dx(1)) for eps, eta, dx in metal.creep(state)]
+    return CellMeans(name, model, drawn.mesh, scale, parts)
 
 
 def _surface_fields(model: Model) -> Iterator[Output]:

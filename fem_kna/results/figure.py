@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 
 from .evolution import COULOMB_PER_MAH, METAL, MICRO, Lines, charge, evolve, flatness
+from .facing import Field, Portrait, facing, height_over_width
 from .fronts import Row
 
 COLOURS = ("#35618f", "#d1703c", "#4a9a6b", "#8a5a9e")
@@ -21,6 +22,9 @@ STYLES = ("-", "--", ":", "-.")
 WIDTHS = (3.0, 1.3, 0.9, 0.6)
 ROUND_OFF = 1e-9  # a series that changes less than this share of itself is constant
 TALL = 1.6  # height of the map over its half width, in a narrow panel
+MOST = 6  # small panels below the fields of current and stress
+AROUND = 8  # half widths of the flaw that the fields are drawn around it
+BROAD = 11.5  # width of a broad panel [inch]
 NOTHING = 1e-12  # in SI, likewise: a picometre, a share of sodium that is none
 
 Styles = Mapping[tuple[str, str], dict[str, Any]]
@@ -34,10 +38,13 @@ class Curve:
     column: str
     history: Sequence[Row]
     profile: tuple[np.ndarray, np.ndarray]  # along the front [m], plating current density [A m-2]
-    map: tuple[np.ndarray, np.ndarray] | None  # triangles [m], |current density| [A m-2]
+    map: Field | None  # triangles [m], |current density| [A m-2]
     reach: float  # how far from the patch the profile is drawn [m]
     lines: Lines = ()  # the front at the frames, where it moves
     events: Mapping[str, float] = field(default_factory=dict)  # at which charge [C m-2]
+    stress: Field | None = None  # triangles of metal that flows [m], von Mises [Pa]
+    contact: tuple[np.ndarray, np.ndarray] | None = None  # along the front [m], pressure [Pa]
+    flaw: float | None = None  # half width of the patch [m]
 
 
 Panel = Callable[[Any, Any, Sequence[Curve], Styles], None]
@@ -47,10 +54,15 @@ def draw(curves: Sequence[Curve], path: Path, title: str) -> None:
     """Draw `curves` into the PNG file `path`: those panels that the runs have something for."""
     panels = [panel for applies, panel in PANELS if applies(curves)]
     moving = [curve for curve in curves if curve.row == curves[-1].row and curve.lines]
-    figure, axes = _axes(len(panels), _strip(moving))
+    strips, broad = [_strip(moving)] if moving else [], [_evolution] if moving else []
+    if _flow(curves):
+        left, right, reach = _portraits(curves)
+        strips.append(min(0.6 + BROAD * height_over_width([left, right], reach), 7.0))
+        broad, panels = [_facing, *broad], panels[:MOST]
+        strips.reverse()
+    figure, axes = _axes(len(panels), strips)
     styles = _styles(curves)
-    if moving:
-        panels.insert(0, _evolution)
+    panels = [*broad, *panels]
     for letter, axis, panel in zip(ascii_lowercase, axes, panels, strict=False):
         panel(figure, axis, curves, styles)
         axis.set_title(letter, loc="left", fontweight="bold")
@@ -58,28 +70,28 @@ def draw(curves: Sequence[Curve], path: Path, title: str) -> None:
     for axis in axes[len(panels) :]:
         axis.set_axis_off()
     if len(curves) > 1:
-        _legend(figure, axes[1 if moving else 0], below=bool(moving))
+        _legend(figure, axes[len(broad)], below=bool(broad))
     figure.suptitle(title.replace("_", " "), fontsize=11)
     figure.savefig(path, dpi=150)
     plt.close(figure)
 
 
 def _strip(moving: Sequence[Curve]) -> float:
-    """Return how high the broad panel of moving fronts must be [inch]; 0: there is none."""
+    """Return how high the broad panel of moving fronts must be [inch]."""
     lines = [line for curve in (*moving[:1], *moving[-1:]) for _, line in curve.lines]
-    return min(1.2 + 11.5 * flatness(lines), 7.0) if lines else 0.0
+    return min(1.2 + BROAD * flatness(lines), 7.0)
 
 
-def _axes(panels: int, strip: float) -> tuple[Any, list[Any]]:
-    """Return a figure with places for so many panels side by side, and a broad one above."""
-    broad = strip > 0
+def _axes(panels: int, strips: Sequence[float]) -> tuple[Any, list[Any]]:
+    """Return a figure with places for so many panels side by side, and broad ones above."""
+    broad = len(strips)
     columns = min(3 if broad else 2, panels)
     rows = -(-panels // columns)
-    heights = [strip] * broad + [4.0] * rows
+    heights = [*strips] + [4.0 if broad < 2 else 3.4] * rows
     size = (14 if broad else 11, sum(heights))
     figure = plt.figure(figsize=size, layout="constrained")
     grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
-    places = [grid[0, :]] if broad else []
+    places = [grid[k, :] for k in range(broad)]
     places += [grid[k + broad, j] for k in range(rows) for j in range(columns)]
     return figure, [figure.add_subplot(place) for place in places]
 
@@ -115,6 +127,43 @@ def _evolution(figure: Any, axis: Any, curves: Sequence[Curve], styles: Styles) 
     evolve(figure, axis, left, right)
 
 
+def _flow(curves: Sequence[Curve]) -> bool:
+    """Return whether metal flows in the last row, and is drawn in a plane."""
+    return all(curve.stress is not None for curve in _last_row(curves))
+
+
+def _last_row(curves: Sequence[Curve]) -> list[Curve]:
+    return [curve for curve in curves if curve.row == curves[-1].row]
+
+
+def _portraits(curves: Sequence[Curve]) -> tuple[Portrait, Portrait, float]:
+    """Return the fields of the last row's first and last column, and how much of them to draw."""
+    shown = _last_row(curves)
+    left, right = (
+        Portrait(_ended(one), one.map, one.stress, one.lines[-1][1])  # type: ignore[arg-type]
+        for one in (shown[0], shown[-1])
+    )
+    return left, right, max(_near(curve) for curve in (shown[0], shown[-1]))
+
+
+def _ended(curve: Curve) -> str:
+    return f"{_label(curve)}\n{charge(curve.lines[-1][0]):.3g} mAh/cm²"
+
+
+def _near(curve: Curve) -> float:
+    """Return how far from the middle there is something to see: the flaw, or what grew on it."""
+    if curve.flaw is None:
+        return curve.reach
+    line = curve.lines[-1][1]
+    return min(max(AROUND * curve.flaw, 2 * float(np.ptp(line[:, 1]))), curve.reach)
+
+
+def _facing(figure: Any, axis: Any, curves: Sequence[Curve], styles: Styles) -> None:
+    """Draw current and stress of the last row: first column on the left, last on the right."""
+    left, right, reach = _portraits(curves)
+    facing(figure, axis, left, right, reach)
+
+
 def _label(curve: Curve) -> str:
     return f"{curve.column}, {curve.row}".strip(", ")
 
@@ -127,6 +176,17 @@ def _profile(figure: Any, axis: Any, curves: Sequence[Curve], styles: Styles) ->
     axis.set_ylim(bottom=min(0.0, axis.get_ylim()[0]))
     axis.set_xlim(left=0)
     axis.set(xlabel="distance along the front (µm)", ylabel="plating current (mA/cm²)")
+
+
+def _contact(figure: Any, axis: Any, curves: Sequence[Curve], styles: Styles) -> None:
+    for curve in curves:
+        assert curve.contact is not None
+        along, pressure = curve.contact
+        near = along <= curve.reach
+        axis.plot(along[near] * MICRO, pressure[near] / 1e3, **styles[curve.row, curve.column])
+    axis.set_ylim(bottom=min(0.0, axis.get_ylim()[0]))
+    axis.set_xlim(left=0)
+    axis.set(xlabel="distance along the front (µm)", ylabel="contact pressure (kPa)")
 
 
 def _map(figure: Any, axis: Any, curves: Sequence[Curve], styles: Styles) -> None:
@@ -161,13 +221,13 @@ def _over_charge(key: str, factor: float, label: str) -> Panel:
     return panel
 
 
-def _shape_over_charge(key: str, label: str) -> Panel:
-    """Return a panel of a length of the front over the charge, with the events on the way."""
+def _growing(key: str, factor: float, label: str) -> Panel:
+    """Return a panel of one quantity of a growing front, with the events on the way."""
 
     def panel(figure: Any, axis: Any, curves: Sequence[Curve], styles: Styles) -> None:
         for curve in curves:
             style = styles[curve.row, curve.column]
-            along, values = _series(curve, key, MICRO)
+            along, values = _series(curve, key, factor)
             axis.plot(along, values, **style)
             for name, at in curve.events.items():
                 where = (at / COULOMB_PER_MAH, np.interp(at / COULOMB_PER_MAH, along, values))
@@ -200,9 +260,21 @@ def _varies(key: str) -> Callable[[Sequence[Curve]], bool]:
 # What is drawn, in this order, and of which runs it can be.
 PANELS: tuple[tuple[Callable[[Sequence[Curve]], bool], Panel], ...] = (
     (lambda curves: all(len(curve.profile[0]) > 1 for curve in curves), _profile),
-    (lambda curves: curves[-1].map is not None, _map),
-    (_varies("tip_height [m]"), _shape_over_charge("tip_height [m]", "tip height (µm)")),
-    (_varies("roughness [m]"), _shape_over_charge("roughness [m]", "roughness, rms (µm)")),
+    (lambda curves: all(curve.contact is not None for curve in curves), _contact),
+    (lambda curves: curves[-1].map is not None and not _flow(curves), _map),
+    (_varies("tip_height [m]"), _growing("tip_height [m]", MICRO, "tip height (µm)")),
+    (
+        _varies("max_contact_pressure [Pa]"),
+        _growing("max_contact_pressure [Pa]", 1e-3, "peak contact pressure (kPa)"),
+    ),
+    (
+        _varies("max_von_mises [Pa]"),
+        _growing("max_von_mises [Pa]", 1e-3, "peak von Mises stress (kPa)"),
+    ),
+    (
+        lambda curves: _varies("roughness [m]")(curves) and not _flow(curves),
+        _growing("roughness [m]", MICRO, "roughness, rms (µm)"),
+    ),
     (
         _varies("polarisation [V]"),
         _over_charge("polarisation [V]", 1e3, "polarisation (mV)"),

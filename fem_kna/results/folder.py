@@ -23,15 +23,8 @@ from .fields import FieldFiles
 from .fronts import Row
 
 PACKAGES = ("fem-kna", "fenics-ffcx", "fenics-basix", "fenics-ufl", "gmsh", "mpi4py", "numpy")
-WRITTEN = (
-    "history.csv",
-    "summary.json",
-    "run.log",
-    "fields*.*",
-    "front*.*",
-    "metal*.*",
-    "figure.png",
-)
+SERIES = ("fields*.*", "front*.*", "metal*.*")
+WRITTEN = ("history.csv", "summary.json", "run.log", *SERIES, "figure.png")
 
 
 def run_folder(root: Path, case: Any) -> Path:

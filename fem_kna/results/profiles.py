@@ -7,9 +7,10 @@ import numpy as np
 
 from ..motion.outline import Outline, outline
 from ..system.build import Model
-from .fields import current_density
+from .fields import current_density, von_mises
 from .fronts import Row
 from .observe import surface_dofs
+from .stress import front_nodes
 
 ON_PLANE = 1e-6  # of the front's extent: what lies this close to a plane lies on it
 
@@ -32,18 +33,53 @@ def front_profile(model: Model) -> tuple[np.ndarray, np.ndarray] | None:
     return gathered[0][order], gathered[1][order]
 
 
+def contact_profile(model: Model) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return distance along the front [m] and contact pressure there [Pa], as `front_profile`.
+
+    None on ranks other than 0, and where no skeleton bears on the front.
+    """
+    if model.cell.mat is None:
+        return None
+    nodes, scales = front_nodes(model), model.scales
+    front = outline(model.domain, model.case.boundaries[0])
+    along = _along(front, model.domain.mesh.geometry.x[nodes]) * scales.length
+    pressure = model.fields.contact_pressure()[nodes] * scales.of("Pa")
+    gathered = _gathered(model, along, pressure)
+    if gathered is None:
+        return None
+    distance, once = np.unique(gathered[0], return_index=True)
+    return distance, gathered[1][once]
+
+
 def current_map(model: Model) -> tuple[np.ndarray, np.ndarray] | None:
     """Return the triangles (n, 3, 2) [m] of a plane cell and |current density| in each [A m-2].
 
     None on ranks other than 0, and for cells that are not drawn in a plane.
     """
-    mesh = model.domain.liquid.mesh
-    if mesh.topology.dim != 2:
+    if model.domain.mesh.topology.dim != 2:
         return None
-    owned = mesh.topology.index_map(2).size_local
-    corners = mesh.geometry.x[mesh.geometry.dofmaps[0][:owned]][:, :, :2] * model.scales.length
-    vectors = current_density(model).evaluated().x.array.reshape(-1, 2)[:owned]
+    corners = _triangles(model, model.domain.liquid.mesh)
+    vectors = current_density(model).evaluated().x.array.reshape(-1, 2)[: len(corners)]
     return _gathered(model, corners, np.linalg.norm(vectors, axis=1))
+
+
+def stress_map(model: Model) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the triangles (n, 3, 2) [m] of metal that flows and von Mises stress in each [Pa].
+
+    None on ranks other than 0, for cells that are not drawn in a plane, and without such metal.
+    """
+    if model.domain.mesh.topology.dim != 2 or not model.fields.flow:
+        return None
+    corners = _triangles(model, model.domain.metal.mesh)  # type: ignore[union-attr]
+    stress = von_mises(model).evaluated().x.array[: len(corners)]
+    return _gathered(model, corners, stress)
+
+
+def _triangles(model: Model, mesh: Any) -> np.ndarray:
+    """Return the corners (n, 3, 2) [m] of this rank's own triangles of a plane mesh."""
+    owned = mesh.topology.index_map(2).size_local
+    corners = mesh.geometry.x[mesh.geometry.dofmaps[0][:owned]][:, :, :2]
+    return np.asarray(corners * model.scales.length)
 
 
 def front_lines(

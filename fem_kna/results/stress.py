@@ -11,7 +11,7 @@ from dolfinx import mesh as dmesh
 from mpi4py import MPI
 
 from ..system.build import Model
-from .fields import creep
+from .fields import creep_rate, von_mises
 from .fronts import Row
 
 # Slower than this, rounding is all that moves: a thousandth of a percent in three hundred years.
@@ -60,8 +60,9 @@ class Creep:
         """Compile the fields and integrals; `projected_area` is scaled."""
         self._model, self._area = model, projected_area
         state = model.fields.view(model.fields.now)
-        parts = model.cell.flowing(state).creep(state)  # type: ignore[union-attr]
-        maps = model.fields.entity_maps
+        metal, maps = model.cell.flowing(state), model.fields.entity_maps
+        assert metal is not None, "no metal flows in this model"
+        parts = metal.creep(state)
         self._dissipation, self._weighted = (
             fem.form(sum(part * dx for part, dx in integrand), entity_maps=maps)
             for integrand in (
@@ -69,7 +70,7 @@ class Creep:
                 [(3 * eta**2 * eps**2, dx) for eps, eta, dx in parts],
             )
         )
-        self._stress, self._rate, _ = creep(model)
+        self._stress, self._rate = von_mises(model), creep_rate(model)
 
     def row(self) -> Row:
         """Return the largest stress and rate at the midpoints of cells, dissipation, viscosity.

@@ -84,7 +84,7 @@ def capillary_stress(surface_energy: float, k: float) -> float:
 
 
 def viscosity_under(law: Any, stress: float) -> float:
-    """Return the viscosity [Pa s] of a law under the equivalent `stress` 3 eta eps [Pa]."""
+    """Return the viscosity [Pa s] of a law of flow under the equivalent `stress` 3 eta eps [Pa]."""
 
     def excess(x: float) -> float:
         return log(3 * float(law.viscosity(np.exp(x)))) + x - log(stress)
