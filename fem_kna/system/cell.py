@@ -82,7 +82,8 @@ class Front:
     """A moving electrode: law of its surface, and its geometry in the present step.
 
     `surface` is a configuration close to the present one, and known; `nodal_normal` belongs to it;
-    `x` is the reference position. `metal` is what flows behind it, None where metal stands; on a
+    `x` is the reference position. The metal's `pressure` at its surface is above that of the liquid
+    by curvature and contact. `metal` is what flows behind it, None where metal stands; on a
     front that is `borne` the separator's skeleton lies, and the plate at its back moves by the
     vector `plate` of a state.
     """
@@ -91,6 +92,7 @@ class Front:
     x: Any
     nodal_normal: Any
     surface: Surface
+    pressure: Any
     metal: Metal | None = None
     borne: bool = False
     plate: Callable[[State], Any] | None = None
@@ -241,9 +243,8 @@ def front_residual(state: State, rate: Rate, test: State, cell: Cell, place: int
     else:
         form += least_deformation(state.d, state.mu, test.d, surface, ds)
     if front.metal is not None:
-        here, behind = front.metal.surface(state), front.metal.ds
-        form += carried(state.v, test.mu, here, behind)
-        form += metal_residual(state, test, front.law.surface_energy, front.metal)
+        form += carried(state.v, test.mu, front.metal.surface(state), front.metal.ds)
+        form += metal_residual(state, test, front.pressure, front.metal)
     return form
 
 
@@ -263,8 +264,6 @@ def contact_residual(state: State, rate: Rate, test: State, cell: Cell, place: i
     form -= flow.pressing(state.mu, test.d, surface, ds)
     if front.plate is not None:
         form += carried(rate(front.plate), test.mu, surface, ds)
-    if front.metal is not None:
-        form += flow.pressing(state.mu, test.v, front.metal.surface(state), front.metal.ds)
     return form
 
 
@@ -285,20 +284,25 @@ def mat_residual(state: State, test: State, counter: Side, mat: Mat) -> Any:
     )
 
 
-def metal_residual(state: State, test: State, gamma: Any, metal: Metal) -> Any:
+def metal_residual(state: State, test: State, pressure: Any, metal: Metal) -> Any:
     """Return the residual of metal that creeps behind its front.
 
-        div sigma = 0,  div v = 0,  sigma = -p I + 2 eta D(v);     sigma n = -gamma kappa n
+        div sigma = 0,  div v = 0,  sigma = -p I + 2 eta D(v);     sigma n = -(gamma kappa + mu) n
 
     on the front. What is deposited adds to the metal at its front, so nothing of its past is kept.
+
+    The curvature is the front's, an unknown, and not that of `flow.capillarity`, whose forces stand
+    on the kinks between facets. There the metal would stir itself, and what that dissipates, some
+    half of kh of all with elements h, makes a power law softer. By the front's curvature it is the
+    energy of the surface that is dissipated, as the front's motion is weighed with the same kappa.
 
     Args:
         state: the unknowns.
         test: test functions.
-        gamma: surface energy [J m-2].
+        pressure: what presses on the front, gamma kappa + mu [Pa].
         metal: law and measures.
     """
-    form = flow.capillarity(gamma, test.v, metal.surface(state), metal.ds)
+    form = flow.pressing(pressure, test.v, metal.surface(state), metal.ds)
     for dx, frame in metal.parts:
         there = frame(state)
         form += flow.momentum(state.v, state.p, test.v, metal.law, there, dx)

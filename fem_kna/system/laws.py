@@ -129,7 +129,7 @@ def _side(
         N,
         projected=WeightedMeasure(ds.measure, ds.weight * up),
         shift=lambda metal: V(metal) * pressure / nature.faraday,
-        front=Front(law, x, geometry.normal, geometry.surface, metal, borne, plate),
+        front=Front(law, x, geometry.normal, geometry.surface, pressure, metal, borne, plate),
     )
 
 
