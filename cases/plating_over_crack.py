@@ -34,13 +34,16 @@ def case() -> kna.Case:
         edge_size=kna.given("0.4 um", "a third of it changes tip height by 1.2 %, focus by 1.1 %"),
         front_size=kna.given("0.6 um", "as fine as the crack: the deposit spreads over all of it"),
         width=kna.given("50 um", "chosen: cracks 100 um apart"),
-        gap=kna.given("500 um", "chosen: the paper's filter grade is unknown, 260 to 675 um"),
+        gap=kna.given("365 um", "GF/D, 675 um, under the stack's pressure; the grade is unknown"),
+        metal_depth=kna.given("20 um", "chosen: beyond the reach of a bump a few microns wide"),
+        growth=kna.given(0.15, "half of it changes the tip height by 0.2 %"),
     )
     return kna.Case(
         name="plating_over_crack",
         mesh=crack,
         electrolyte="0.4 M KFSI/DME",
         separator="GF/D",
+        stack=kna.FixedGap(pressure=kna.given("0.2 MPa", "coin cells, 0.1 to 0.5 MPa: estimate")),
         working=kna.Electrode(
             metal="K",
             front=kna.MovingFront(),

@@ -22,6 +22,9 @@ from .physics.events import Healing, Penetration, Touching, touchings
 from .physics.film import BrittleFilm, CrackedFilm, UniformFilm
 from .physics.front import MovingFront
 from .physics.kinetics import ButlerVolmer, Reaction
+from .physics.rheology import Newtonian, PartlyMolten, PowerLawCreep
+from .physics.skeleton import FibreMat, NeoHookean
+from .physics.stack import DeadLoad, FixedGap, Spring
 from .run import Result, simulate
 
 __all__ = [
@@ -32,21 +35,29 @@ __all__ = [
     "Comparison",
     "ConcentratedSolution",
     "CrackedFilm",
+    "DeadLoad",
     "DiluteSolution",
     "Electrode",
+    "FibreMat",
+    "FixedGap",
     "Galvanostatic",
     "Healing",
     "InputError",
     "MovingFront",
+    "NeoHookean",
+    "Newtonian",
     "Numerics",
     "Parameters",
+    "PartlyMolten",
     "Penetration",
     "Potentiostatic",
+    "PowerLawCreep",
     "Reaction",
     "Remeshing",
     "Rest",
     "Result",
     "RunError",
+    "Spring",
     "Touching",
     "UniformFilm",
     "electrolyte",

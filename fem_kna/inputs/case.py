@@ -134,16 +134,6 @@ class Case(Parameters):
                     f"reactions: '{reaction.ion}' is not in the electrolyte; "
                     f"accepted: {', '.join(sorted(ions))}"
                 )
-        drawn = self.mesh.metal_depth is not None
-        if drawn and self.working.front is None:
-            raise ValueError("mesh.metal_depth: metal flows behind a moving front; none is given")
-        for side in ("working", "counter"):
-            flows = getattr(self, side).rheology is not None
-            if flows and not (drawn and side == "working"):
-                raise ValueError(
-                    f"{side}.rheology: no metal is drawn there; accepted: none, or for the working "
-                    "electrode a mesh with metal_depth"
-                )
         for side, drawn in (
             ("working", self.mesh.patch_edge is not None),
             ("counter", False),
@@ -155,6 +145,39 @@ class Case(Parameters):
                     f"{side}.film: '{type(film).__name__}' varies over a patch that the mesh does "
                     "not draw; accepted: UniformFilm, or the working electrode of crack_patch"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _metal_can_flow(self) -> Self:
+        drawn = self.mesh.metal_depth is not None
+        if drawn and self.working.front is None:
+            raise ValueError("mesh.metal_depth: metal flows behind a moving front; none is given")
+        for side in ("working", "counter"):
+            flows = getattr(self, side).rheology is not None
+            if flows and not (drawn and side == "working"):
+                raise ValueError(
+                    f"{side}.rheology: no metal is drawn there; accepted: none, or for the working "
+                    "electrode a mesh with metal_depth"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_pressed(self) -> Self:
+        if self.stack is None:
+            return self
+        free = getattr(self.mesh, "electrolyte_gap", 0.0)
+        if free > 0:
+            raise ValueError(
+                f"mesh.electrolyte_gap: {free:g} m, but the stack presses the separator on the "
+                "electrodes; accepted: 0, or no stack"
+            )
+        for side in ("working", "counter"):
+            if getattr(self, side).front is None:
+                raise ValueError(
+                    f"{side}.front: none, but a pressed separator bears on it; accepted: MovingFront"
+                )
+        if self.mesh.dimension == "1d":
+            raise ValueError("mesh.dimension: '1d' with a stack; accepted: 2d, axisymmetric, 3d")
         return self
 
     @model_validator(mode="after")
