@@ -136,6 +136,22 @@ class PartlyMolten(Parameters):
 
 
 @dataclass(frozen=True)
+class Thickened:
+    """A law with a Newtonian share, `least` [Pa s], beside the law's own viscosity.
+
+    A liquid metal is thinner than a solid one by ten orders of magnitude, more than one system of
+    equations holds. What levels within a millionth of a run levels at once either way.
+    """
+
+    law: Rheology
+    least: Any
+
+    def viscosity(self, rate: Any) -> Any:
+        """Return the viscosity [Pa s]."""
+        return self.law.viscosity(rate) + self.least
+
+
+@dataclass(frozen=True)
 class Eased:
     """A law on the way from a Newtonian liquid (`share` 0) to itself (`share` 1).
 

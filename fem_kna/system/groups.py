@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from math import pi, sqrt
 
 from ..inputs.case import Case
-from ..physics.media import PorousMedium
+from ..physics.media import PorousMedium, compressed
 from .levelling import (
     Plating,
     capillary_stress,
@@ -15,17 +15,22 @@ from .levelling import (
     flaw_wavelength,
     viscosity_under,
 )
+from .pressing import thickness_ratio
 
 STEP = 1e-6  # in units of RT/F, for a slope at equilibrium
 ROOM = 2.0  # [K], within which properties at room temperature may be used without a word
 
 
 def separator_medium(case: Case) -> PorousMedium:
-    """Return the separator as a porous medium."""
-    return PorousMedium(
+    """Return the separator as a porous medium, pressed if the cell is."""
+    medium = PorousMedium(
         porosity=float(case.separator.porosity),
         bruggeman_exponent=float(case.separator.bruggeman_exponent),
     )
+    if case.stack is None:
+        return medium
+    ratio = thickness_ratio(case.stack.skeleton, case.stack.pressure)
+    return compressed(medium, ratio)
 
 
 def limiting_current(case: Case) -> float:

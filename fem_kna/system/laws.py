@@ -14,7 +14,7 @@ from ..inputs.nature import Nature
 from ..inputs.units import mapped
 from ..physics.frame import Surface
 from ..physics.media import FreeLiquid, PorousMedium, compressed
-from ..physics.rheology import Eased
+from ..physics.rheology import Eased, Thickened
 from .cell import Cell, Front, Mat, Metal, Region, Side
 from .fronts import Geometry
 from .state import State
@@ -143,8 +143,9 @@ def _metal(laws: Any, geometry: Geometry, share: Any) -> Metal | None:
     electrode = laws.working
     if electrode.rheology is None:
         return None
+    law = Thickened(electrode.rheology, laws.numerics.least_viscosity)
     return Metal(
-        law=Eased(electrode.rheology, 1 / laws.drive.duration, share),
+        law=Eased(law, 1 / laws.drive.duration, share),
         parts=tuple(geometry.measures(FLOW_DEGREE)["metal"]),
         surface=lambda state: Surface(geometry.near(state), -geometry.N),
         ds=geometry.domain.ds(electrode.boundary, side="metal")(FLOW_DEGREE),

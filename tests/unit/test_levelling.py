@@ -1,4 +1,4 @@
-"""How stiff metal may be that levels a ripple in time, against the modes of the front and by hand."""
+"""How stiff metal may be that levels a ripple in time: against the modes of the front, by hand."""
 
 from dataclasses import replace
 from math import pi
