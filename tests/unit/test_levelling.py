@@ -1,4 +1,4 @@
-"""How stiff metal may be that levels a ripple in time: against the modes of the front, by hand."""
+"""How stiff metal may be that levels a ripple in time: by hand, and against the front's modes."""
 
 from dataclasses import replace
 from math import pi
