@@ -75,8 +75,9 @@ def test_pressure_that_grows_with_the_distance(model: Model) -> None:
     layer, fields = model.fields.layer, model.fields
     x = model.domain.mesh.geometry.x[layer.nodes[nodes_of(fields.front)], 0]
     rows = fields.unknowns[-1].x.array.reshape(len(x), -1)
-    pressures = P / model.scales.of("Pa") * (1 + x * model.scales.length / WIDTH)
-    rows[:, model.domain.mesh.geometry.dim + 1] = pressures
+    rows[:, model.domain.mesh.geometry.dim + 1] = (
+        P / model.scales.of("Pa") * (1 + x * model.scales.length / WIDTH)
+    )
     row = Contact(model).row()
     mean = P * (5 / 3 if model.domain.dimension == "axisymmetric" else 3 / 2)
     assert row["mean_contact_pressure [Pa]"] == pytest.approx(mean)
