@@ -1,6 +1,6 @@
 """The groups of checks by name, in the order in which they run."""
 
-from . import conservation, fronts, kinetics, metal, parallel, separator, transport
+from . import conservation, flowing, fronts, kinetics, metal, parallel, separator, transport
 from .check import CheckFunction
 
 GROUPS: dict[str, tuple[CheckFunction, ...]] = {
@@ -10,5 +10,6 @@ GROUPS: dict[str, tuple[CheckFunction, ...]] = {
     "front": fronts.CHECKS,
     "metal": metal.CHECKS,
     "separator": separator.CHECKS,
+    "flow": flowing.CHECKS,
     "parallel": parallel.CHECKS,
 }

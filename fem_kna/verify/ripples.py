@@ -76,6 +76,11 @@ class Ripple:
         return min(SLOPE, sharpening) / self.k
 
     @property
+    def heights(self) -> tuple[list[float], list[float]]:
+        """Places in the cell, as shares of the gap, and the ripple of the mesh there."""
+        return [0.0, 1.0], [float(self.mode.working), float(self.mode.counter)]
+
+    @property
     def step(self) -> float:
         """Size of the steps [s] once they are full."""
         return self.share / abs(self.mode.rate)
@@ -111,17 +116,23 @@ class Ripple:
         )
 
     @property
+    def electrodes(self) -> tuple[Electrode, Electrode]:
+        """The working and the counter electrode: alike."""
+        both = electrode_of(self.problem)
+        return both, both
+
+    @property
     def case(self) -> Case:
-        """The ripple as a case: both electrodes alike, both moving, potassium alone."""
+        """The ripple as a case: both electrodes moving, potassium alone."""
         p = self.problem
-        both = electrode_of(p)
+        working, counter = self.electrodes
         return Case(
             name="ripple",
             mesh=self.mesh,
             electrolyte=electrolyte_of(p),
             separator=mat_of(p),
-            working=both,
-            counter=both,
+            working=working,
+            counter=counter,
             drive=drive_of(p),
             reactions=(reaction_of(p),),
             closure=DiluteSolution() if p.conductivity_exponent else ConcentratedSolution(),
@@ -137,7 +148,7 @@ def started(ripple: Ripple) -> Iterator[Model]:
     scales = scales_of(case)
     domain = build(scales.scaled(case).mesh, MPI.COMM_WORLD).with_electrodes(*case.boundaries)
     x, y = domain.mesh.geometry.x[:, :2].T * scales.length
-    height = ripple.mode.working + (ripple.mode.counter - ripple.mode.working) * y / case.mesh.gap
+    height = np.interp(y / case.mesh.gap, *ripple.heights)
     wave = ripple.amplitude * np.cos(ripple.k * x)
     domain.mesh.geometry.x[:, 1] += wave * height / scales.length
     model = model_on(domain, case)
