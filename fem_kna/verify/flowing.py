@@ -126,7 +126,7 @@ def crossover(number: int, stiffness: float) -> Iterator[Check]:
 def power() -> Iterator[Check]:
     """What surface and skeleton give, viscosity and dissolution take."""
     plating = {"current": 100.0, "exchange": 10.0}
-    stack = {"stack": pressed(1e5, "fibre mat", 0.02)}
+    stack = {"stack": pressed(1e5, "fibre mat", 0.1)}
     cases = {
         "at rest": {},
         "plating": plating,

@@ -126,6 +126,7 @@ class Levelling:
             self.mesh,
             exchange=self.exchange,
             working=Electrode(metal="K", film=BARE, front=front, rheology=law),
+            counter=Electrode(metal="K", film=BARE, front=front if self.stack else None),
             drive=self._drive,
             stack=self.stack,
         ).resolved()
