@@ -44,6 +44,7 @@ def pressed(dimension: Dimension = "2d", rheology: Any = None) -> kna.Case:
         counter=electrode,
         drive=kna.Galvanostatic(current="1 mA/cm^2", duration="1 s"),
         stack=FixedGap(pressure=f"{P} Pa"),
+        numerics=kna.Numerics(least_viscosity="1e-9 Pa*s"),
     )
 
 
