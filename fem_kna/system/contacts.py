@@ -6,22 +6,27 @@ from dolfinx import fem
 from ..motion.nodes import nodes_of
 from .state import Fields
 
+PRESSURE, GAP = 1, 2  # places in the layer's unknown, behind the displacement
 
-def film_on_fronts(fields: Fields, layer: fem.Function) -> fem.Function:
-    """Return the films' thickness in the layer's unknown as a function on the fronts."""
+
+def film_on_fronts(fields: Fields, layer: fem.Function, place: int = GAP) -> fem.Function:
+    """Return the films' thickness in the layer's unknown as a function on the fronts.
+
+    Or what it has at another `place`.
+    """
     front = fields.domain.front_mesh
     found = fem.Function(fem.functionspace(front.mesh, ("Lagrange", 1)))
     values = np.zeros(len(fields.domain.mesh.geometry.x))
-    values[_nodes(fields)] = _films(fields, layer)
+    values[_nodes(fields)] = _column(fields, layer, place)
     found.x.array[:] = values[front.nodes[nodes_of(found.function_space)]]
     return found
 
 
-def put_film(fields: Fields, film: fem.Function, layer: fem.Function) -> None:
-    """Put the thickness on the fronts into the layer's unknown."""
+def put_film(fields: Fields, film: fem.Function, layer: fem.Function, place: int = GAP) -> None:
+    """Put the thickness on the fronts into the layer's unknown, or what belongs at `place`."""
     values = np.zeros(len(fields.domain.mesh.geometry.x))
     values[fields.domain.front_mesh.nodes[nodes_of(film.function_space)]] = film.x.array
-    _films(fields, layer)[:] = values[_nodes(fields)]
+    _column(fields, layer, place)[:] = values[_nodes(fields)]
     layer.x.scatter_forward()
 
 
@@ -29,13 +34,13 @@ def scale_film(fields: Fields, layer: fem.Function, there: np.ndarray, factor: f
     """Multiply the thickness at the nodes `there`, a mask over those of the displacement."""
     mark = np.zeros(len(fields.domain.mesh.geometry.x), dtype=bool)
     mark[nodes_of(fields.place)] = there
-    _films(fields, layer)[mark[_nodes(fields)]] *= factor
+    _column(fields, layer, GAP)[mark[_nodes(fields)]] *= factor
 
 
-def _films(fields: Fields, layer: fem.Function) -> np.ndarray:
-    """Return the thickness at the layer's nodes, a writable view."""
+def _column(fields: Fields, layer: fem.Function, place: int) -> np.ndarray:
+    """Return what the unknown has at a place at the layer's nodes, a writable view."""
     dim = fields.domain.mesh.geometry.dim
-    return layer.x.array.reshape(-1, fields.front.dofmap.index_map_bs)[:, dim + 2]
+    return layer.x.array.reshape(-1, fields.front.dofmap.index_map_bs)[:, dim + place]
 
 
 def _nodes(fields: Fields) -> np.ndarray:

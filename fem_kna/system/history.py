@@ -16,7 +16,7 @@ from ..geometry.ranks import lasting
 from ..physics.frame import Moved
 from .build import Model
 from .cell import held
-from .contacts import film_on_fronts, put_film, scale_film
+from .contacts import PRESSURE, film_on_fronts, put_film, scale_film
 from .fronts import hoop
 
 Carry = Callable[[fem.Function, fem.Function], None]
@@ -70,6 +70,17 @@ def take_over_films(
     for place, name in enumerate(new.fields.moving):
         had, has = (_film_volume(*pair, place) for pair in ((old, source), (new, target)))
         scale_film(new.fields, target[-2], new.travel.nodes_on(name), had / has if has else 1.0)
+
+
+def guess_pressures(old: Model, new: Model, surface: Carry) -> None:
+    """Put the contact pressures of `old` into `new`, for Newton's method to begin with.
+
+    At the pressure of the stack all of the fronts would touch, films or not, and may not part.
+    """
+    before = film_on_fronts(old.fields, old.fields.now[-2], PRESSURE)
+    after = film_on_fronts(new.fields, new.fields.now[-2], PRESSURE)
+    surface(before, after)
+    put_film(new.fields, after, new.fields.now[-2], PRESSURE)
 
 
 def _film_volume(model: Model, level: Sequence[fem.Function], place: int) -> float:

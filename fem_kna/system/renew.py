@@ -11,7 +11,7 @@ from ..motion.tiring import Tiring
 from ..motion.transfer import Transfer
 from ..solve.march import StepFailed
 from .build import Model, model_on
-from .history import copy_number, keep_amounts, take_over_films, take_over_past
+from .history import copy_number, guess_pressures, keep_amounts, take_over_films, take_over_past
 
 Carry = Callable[[fem.Function, fem.Function], None]
 
@@ -57,6 +57,7 @@ def _take_over(old: Model, new: Model, bulk: Carry, surface: Carry) -> None:
     if old.fields.bodies:
         bulk(old.fields.reference_map, new.fields.reference_map)
         take_over_films(old, old.fields.now, new, new.fields.now, surface)
+        guess_pressures(old, new, surface)
         for before, after in zip(old.fields.plates, new.fields.plates, strict=True):
             copy_number(before, after)
     for before, after in zip(old.films.functions(), new.films.functions(), strict=True):
