@@ -13,8 +13,8 @@ read off the meshes,
 
     d(gamma A + W)/dt + int 2 eta D(v):D(v) dv + int (gamma kappa + mu) s da = 0,
 
-closes as fast as steps and elements are refined. The last term is the work that dissolution takes
-from the electric side, where a pressure shifts the metal's potential.
+summed over both fronts, closes as fast as steps and elements are refined. The last term is the
+work that dissolution takes from the electric side, where a pressure shifts the metal's potential.
 """
 
 from itertools import islice
@@ -51,10 +51,13 @@ class Powers:
     def __init__(self, model: Model) -> None:
         """Compile the integrals."""
         cell, state = model.cell, model.fields.view(model.fields.now)
-        side = cell.sides(state)[0]
-        front: Any = side.front
-        metal = front.metal
-        energy = front.law.surface_energy * side.area * side.ds
+        sides = [side for side in cell.sides(state) if side.front is not None]
+        fronts: list[Any] = [side.front for side in sides]
+        metal, pressure = fronts[0].metal, fronts[0].pressure
+        energy = sum(
+            front.law.surface_energy * side.area * side.ds
+            for side, front in zip(sides, fronts, strict=True)
+        )
         for dx, there in () if cell.mat is None else cell.mat.parts:
             mat = there(state)
             energy += cell.mat.law.energy(mat.F) / mat.J * mat.frame.J * dx
@@ -65,9 +68,12 @@ class Powers:
         self._forms = [
             fem.form(integral, entity_maps=model.fields.entity_maps)
             for integral in (
-                flow.pressing(front.pressure, state.v, metal.surface(state), metal.ds),
+                flow.pressing(pressure, state.v, metal.surface(state), metal.ds),
                 dissipated,
-                front.pressure * cell.dissolved(state, side) * side.area * side.ds,
+                sum(
+                    front.pressure * cell.dissolved(state, side) * side.area * side.ds
+                    for side, front in zip(sides, fronts, strict=True)
+                ),
                 energy,
             )
         ]

@@ -19,11 +19,11 @@ from functools import cached_property
 import numpy as np
 
 from ..geometry.shape import Shape
-from ..inputs.case import Electrode
+from ..inputs.case import Electrode, Numerics
 from ..inputs.units import Value
 from ..physics.rheology import Newtonian
 from .dispersion import FrontProblem, Mode, front_modes
-from .levelling import orchard
+from .levelling import NOTHING, orchard
 from .ripples import MEASURED, SETTLING, SHARPENING, SLOPE, Ripple, electrode_of
 
 DEPTH = 6.0  # of the metal, times k
@@ -85,6 +85,12 @@ class FlowingRipple(Ripple):
         """Places in the cell, as shares of the gap, and the ripple of the mesh there."""
         places, heights = super().heights
         return [-float(self._depth) / self.problem.gap, *places], [0.0, *heights]
+
+    @property
+    def numerics(self) -> Numerics:
+        """No viscosity besides the metal's."""
+        update = {"least_viscosity": NOTHING * self.viscosity}
+        return super().numerics.model_copy(update=update)
 
     @property
     def mesh(self) -> Shape:

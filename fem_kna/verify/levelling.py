@@ -50,6 +50,7 @@ GAMMA, VISCOSITY = 0.11, 1e6  # [J m-2], [Pa s]
 K = 2 * pi / 10e-6  # k [1/m]
 INERT = 1e-9  # exchange current density [A m-2]
 ENDLESS, LONG = 1e9, "1e12 s"  # a tolerance that no step misses, and a drive without end
+NOTHING = 1e-9  # of the viscosity, added to it
 SETTLING, MEASURED = 3, 2  # steps before, and of, the measurement
 
 
@@ -137,6 +138,7 @@ class Levelling:
         case, step = self.case, Value(self.share / self.rate, "s")
         steps = {"first_step": step, "longest_step": step}
         update = steps | dict.fromkeys(("time_tolerance", "front_tolerance"), ENDLESS)
+        update["least_viscosity"] = NOTHING * VISCOSITY
         return case.model_copy(update={"numerics": case.numerics.model_copy(update=update)})
 
     @property

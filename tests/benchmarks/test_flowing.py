@@ -9,6 +9,7 @@ from fem_kna.verify.flowing import (
     balanced,
     crossover,
     levelling_in_space,
+    levelling_under_fibres,
     order_under_a_separator,
     volume,
 )
@@ -41,6 +42,10 @@ def test_a_ripple_levels_in_three_dimensions():
 @pytest.mark.parametrize(("number", "stiffness"), CROSSOVER)
 def test_a_ripple_grows_less_by_what_flow_levels(number, stiffness):
     assert missed(crossover(number, stiffness)) == []
+
+
+def test_a_mat_of_fibres_presses_on_a_ripple():
+    assert missed(levelling_under_fibres()) == []
 
 
 def test_order_in_time_under_a_separator():

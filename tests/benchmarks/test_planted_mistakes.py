@@ -16,7 +16,8 @@ from fem_kna.geometry.domain import Domain
 from fem_kna.physics import closures, kinetics
 from fem_kna.physics.closures import ConcentratedSolution
 from fem_kna.physics.drive import Galvanostatic
-from fem_kna.physics.frame import Moved
+from fem_kna.physics.flow import pressing
+from fem_kna.physics.frame import Moved, Surface
 from fem_kna.physics.kinetics import ButlerVolmer
 from fem_kna.solve.bdf2 import Bdf2
 from fem_kna.system import cell, laws
@@ -26,6 +27,7 @@ from fem_kna.system.scales import Scales
 from fem_kna.verify import (
     conservation,
     distribution,
+    flowing,
     front_volumes,
     fronts,
     transport_orders,
@@ -161,6 +163,28 @@ def capillarity_sign(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(cell, "partial_currents", partial_currents)
 
 
+def metal_feels(change: Callable[[Any, Any], Any]) -> Plant:
+    """Press on the metal's surface with ``change(pressure, contact pressure)``."""
+    true = cell.metal_residual
+
+    def residual(state: Any, test: Any, pressure: Any, metal: Any) -> Any:
+        return true(state, test, change(pressure, state.mu), metal)
+
+    return lambda patch: patch.setattr(cell, "metal_residual", residual)
+
+
+def skeleton_pressed_by_half(patch: pytest.MonkeyPatch) -> None:
+    true = cell.contact_residual
+
+    def residual(state: Any, rate: Any, test: Any, *given: Any) -> Any:
+        side = given[0].sides(state)[given[1]]
+        surface = Surface(side.frame, side.N)
+        excess = pressing(state.mu / 2, test.d, surface, side.ds)
+        return true(state, rate, test, *given) + excess
+
+    patch.setattr(cell, "contact_residual", residual)
+
+
 def volume_of_potassium_for_all(patch: pytest.MonkeyPatch) -> None:
     def dissolved(self: Any, state: Any, side: Any) -> Any:
         i = sum(self.partial_currents(state, side).values())
@@ -258,6 +282,30 @@ MISTAKES = {
     ),
     "salt left behind by the mesh, and ripples": Mistake(
         term("convection", 0), fronts.some_growth_rates, "growth, dilute, 10 um"
+    ),
+    "metal's flow leaves its front behind": Mistake(
+        term("carried", 0), flowing.levelling, "levelling, deep: rate"
+    ),
+    "metal's flow takes its front the other way": Mistake(
+        term("carried", -1), flowing.power, "power, at rest: energies"
+    ),
+    "capillarity's sign in the metal": Mistake(
+        metal_feels(lambda pressure, contact: -pressure), flowing.levelling, "levelling, deep: rate"
+    ),
+    "capillarity doubled in the metal": Mistake(
+        metal_feels(lambda pressure, contact: 2 * pressure),
+        flowing.growth_against_flow,
+        "concentrated, 10 um",
+    ),
+    "metal does not feel the separator": Mistake(
+        metal_feels(lambda pressure, contact: pressure - contact),
+        flowing.levelling_under_a_separator,
+        "levelling, under a neo-Hookean: rate",
+    ),
+    "separator feels half of what the metal feels": Mistake(
+        skeleton_pressed_by_half,
+        flowing.dissolution_under_pressure,
+        "levelling, by kinetics under a hard separator: rate",
     ),
     "molar volume of the other metal": Mistake(
         volume_of_potassium_for_all, front_volumes.curved_fronts, "bump, 2d" + TAKEN
