@@ -90,7 +90,7 @@ class Travel:
         here, held = self._rows(unknown), self._rows(self._held)
         here[:, : self._dim] = held[:, : self._dim] = guess[self._parents]
         here[~self._on_front[self._parents], self._dim :] = 0.0
-        self._set_normals()
+        self.find_normals()
 
     def follow(self, unknown: fem.Function) -> None:
         """Put the fronts where the layer's `unknown` found them. Collective."""
@@ -146,7 +146,7 @@ class Travel:
         block = function.function_space.dofmap.index_map_bs
         return function.x.array.reshape(-1, block)
 
-    def _set_normals(self) -> None:
+    def find_normals(self) -> None:
         """Average the expected normals at each node by area, and bring them to unit length."""
         vector = self.normals.x
         vector.array[:] = 0.0

@@ -24,7 +24,7 @@ from .films import Films, films_of
 from .flows import SHARES, flow_conditions
 from .fronts import Geometry, MovingSolver, geometry_of
 from .laws import cell_of
-from .pressing import press
+from .pressing import press, slide
 from .scales import Scales, scales_of
 from .state import Fields
 
@@ -92,6 +92,8 @@ def model_on(
     cell = cell_of(scaled, nature, domain, films.acting, geometry, share)
     set_initial(scaled, fields)
     press(scaled, fields)
+    if tiring is None:
+        slide(scaled, fields, geometry)
     scheme = Bdf2(domain.mesh)
     state = fields.view(fields.now)
     levels = (state, *(fields.view_earlier(functions) for functions in fields.earlier))

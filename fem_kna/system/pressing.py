@@ -1,16 +1,31 @@
-"""The start of a pressed cell: its separator is compressed evenly, and bears on the electrodes."""
+"""The start of a pressed cell: its separator is compressed, and bears on the electrodes."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+import dolfinx.mesh as dmesh
 import numpy as np
+import ufl
+from dolfinx import fem
+from mpi4py import MPI
 from scipy.optimize import brentq
 from ufl import as_matrix
 
 from ..inputs.case import Case
-from ..inputs.errors import InputError
+from ..inputs.errors import InputError, RunError
+from ..inputs.units import mapped
+from ..motion.nodes import nodes_of, planes
+from ..physics.frame import Moved
+from ..physics.skeleton import Deformed, balance
+from ..solve.newton import Newton
+from ..solve.options import solver_options
+from .fronts import Geometry, hoop
 from .state import Fields
 
 FLATTEST = 0.2  # present over stress-free thickness that is looked for
+STIFF = 1e6  # stack pressures per gap: what holds a skeleton's face to a front
+FLAT = 1e-9  # of the gap: a front whose nodes differ less in height is flat
 
 
 def press(scaled: Case, fields: Fields) -> None:
@@ -22,6 +37,94 @@ def press(scaled: Case, fields: Fields) -> None:
     stretch = np.array([1.0] * (dim - 1) + [1 / ratio])[:, None]
     fields.reference_map.interpolate(lambda x: x[:dim] * stretch)
     fields.front_rows[:, dim + 1] = scaled.stack.pressure
+
+
+def slide(scaled: Case, fields: Fields, geometry: Geometry) -> None:
+    """Let an evenly compressed skeleton slide along fronts that are not flat. Collective.
+
+    The mesh stays, it is the reference map X that changes, to a balance of forces in which nothing
+    but a pressure acts on the fronts:
+
+        int sigma(F_s(X)) : grad w dv + int beta (X - X_0) . nu  w . nu da = 0,
+
+    with the even compression X_0 and a stiff beta; by nodes and their normals nu, for between
+    facets that differ in direction nothing could slide. Along the sides X stays in their planes.
+
+    Raises:
+        RunError: no such balance was found.
+    """
+    if scaled.stack is None or all(_flat(fields, name) for name in fields.moving):
+        return
+    domain, X = fields.domain, fields.reference_map
+    mesh, even = domain.mesh, X.copy()
+    law = mapped(scaled.stack.skeleton, lambda value, unit: fem.Constant(mesh, float(value)))
+    beta = fem.Constant(mesh, STIFF * float(scaled.stack.pressure))
+    (w,) = ufl.TestFunctions(ufl.MixedFunctionSpace(X.function_space))
+    still = Moved(fem.Constant(mesh, np.zeros(mesh.geometry.dim)), hoop(domain))
+    skeleton, nu = Deformed(X, ufl.SpatialCoordinate(mesh), still), geometry.normal
+    geometry.travel.find_normals()
+    form = balance(law, skeleton, w, domain.dx(*fields.bodies)(2))
+    nodes = replace(domain.ds(*fields.moving), weight=1.0)(1, "vertex")
+    form += beta * ufl.dot(X - even, nu) * ufl.dot(w, nu) * nodes
+    newton = Newton(
+        form,
+        (X,),
+        ufl.TrialFunctions(ufl.MixedFunctionSpace(X.function_space)),
+        fields.entity_maps,
+        solver_options("direct"),
+        "slide_",
+        list(_in_planes(fields)),
+    )
+    found, reason = newton.solve(), newton.reason
+    newton.close()
+    if not found:
+        raise RunError(f"stack: the separator does not come to rest on the fronts: {reason}")
+    held = _at_nodes(mesh, X, domain.liquid.nodes) - _at_nodes(mesh, even, domain.liquid.nodes)
+    pressure = -float(beta.value) * (held * _at_nodes(mesh, nu)).sum(axis=1)
+    here = fields.layer.nodes[nodes_of(fields.front)]
+    fields.front_rows[:, mesh.geometry.dim + 1] = np.maximum(pressure[here], 0.0)
+
+
+def _at_nodes(mesh: Any, field: fem.Function, nodes: np.ndarray | None = None) -> np.ndarray:
+    """Return a linear vector field at the geometry's nodes, 0 where it is not."""
+    found = np.zeros((len(mesh.geometry.x), mesh.geometry.dim))
+    own = nodes_of(field.function_space)
+    found[own if nodes is None else nodes[own]] = field.x.array.reshape(len(own), -1)
+    return found
+
+
+def _flat(fields: Fields, name: str) -> bool:
+    """Whether all of a boundary lies at one height. Collective."""
+    mesh, comm = fields.domain.mesh, fields.domain.comm
+    nodes = _nodes(fields, name)
+    heights = mesh.geometry.x[nodes, mesh.geometry.dim - 1]
+    top = comm.allreduce(float(heights.max(initial=-np.inf)), op=MPI.MAX)
+    return top - comm.allreduce(float(heights.min(initial=np.inf)), op=MPI.MIN) < FLAT
+
+
+def _nodes(fields: Fields, name: str) -> np.ndarray:
+    """Return the geometry's nodes on a boundary."""
+    mesh = fields.domain.mesh
+    return dmesh.entities_to_geometry(mesh, mesh.topology.dim - 1, fields.domain.facets_of(name))
+
+
+def _in_planes(fields: Fields) -> Iterator[fem.DirichletBC]:
+    """Yield what keeps X in the planes of the sides, which no even compression moves."""
+    domain, space = fields.domain, fields.reference_map.function_space
+    x = domain.mesh.geometry.x
+    for axis, facets in planes(domain, "sides").items():
+        ends = [
+            domain.comm.allreduce(float(pick(x[:, axis])), op=op)
+            for pick, op in ((np.min, MPI.MIN), (np.max, MPI.MAX))
+        ]
+        component, points = space.sub(axis), space.tabulate_dof_coordinates()
+        dofs = fem.locate_dofs_topological(
+            component, space.mesh.topology.dim - 1, domain.liquid_facets(facets)
+        )
+        middle = sum(ends) / 2
+        high = points[dofs // space.dofmap.index_map_bs, axis] > middle
+        for end, these in zip(ends, (dofs[~high], dofs[high]), strict=True):
+            yield fem.dirichletbc(end, these, component)
 
 
 def thickness_ratio(law: Any, pressure: float) -> float:
