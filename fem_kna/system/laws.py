@@ -15,8 +15,9 @@ from ..inputs.units import mapped
 from ..physics.frame import Surface
 from ..physics.media import FreeLiquid, PorousMedium, compressed
 from ..physics.rheology import Eased, Thickened
-from .cell import Cell, Front, Mat, Metal, Region, Side
+from .cell import Cell
 from .fronts import Geometry
+from .pieces import Front, Mat, Metal, Region, Side
 from .state import State
 
 FLOW_DEGREE = 5  # of the quadrature, for a power of the rate of strain

@@ -12,7 +12,8 @@ import ufl
 from ufl import diff, div, dot, grad, sqrt
 
 from ..physics.kinetics import Reaction
-from ..system.cell import Cell, Rate, Side
+from ..system.cell import Cell, Rate
+from ..system.pieces import Side
 from ..system.state import State
 from .manufactured import ExactReaction
 from .strong_form import Balance, Exact, Mat

@@ -22,7 +22,8 @@ from fem_kna.physics.kinetics import ButlerVolmer
 from fem_kna.solve.bdf2 import Bdf2
 from fem_kna.system import cell, laws
 from fem_kna.system import fronts as moving
-from fem_kna.system.cell import Cell, Side
+from fem_kna.system.cell import Cell
+from fem_kna.system.pieces import Side
 from fem_kna.system.scales import Scales
 from fem_kna.verify import (
     conservation,

@@ -1,0 +1,106 @@
+"""The pieces of a cell in their places: what fills regions, lies on fronts, flows behind them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..physics import flow
+from ..physics.frame import Frame, Surface
+from ..physics.kinetics import Shift, no_shift
+from ..physics.media import Medium
+from ..physics.rheology import Rheology
+from ..physics.skeleton import Deformed, Skeleton
+from ..physics.stack import Stack
+from .state import State
+
+
+@dataclass(frozen=True)
+class Region:
+    """Part of a region: what fills it, its measure, and how its mesh has moved.
+
+    `passed` is the share of liquid in what the mesh passes: the porosity of a solid that rests, and
+    all of it where the solid rides on the mesh, since the liquid then makes room for the solid.
+    """
+
+    name: str
+    medium: Callable[[State], Medium]
+    passed: Any
+    dx: Any
+    frame: Callable[[State], Frame]
+
+
+@dataclass(frozen=True)
+class Metal:
+    """Metal that flows behind a moving front.
+
+    `parts` are measures of it, each with how its mesh has moved; `surface` and `ds` are the front
+    seen from the metal.
+    """
+
+    law: Rheology
+    parts: tuple[tuple[Any, Callable[[State], Any]], ...]
+    surface: Callable[[State], Surface]
+    ds: Any
+
+    def creep(self, state: State) -> list[tuple[Any, Any, Any]]:
+        """Return equivalent rate [1/s] and viscosity [Pa s] of each part, with its measure."""
+        rates = [(flow.equivalent_rate(state.v, frame(state)), dx) for dx, frame in self.parts]
+        return [(rate, self.law.viscosity(rate), dx) for rate, dx in rates]
+
+
+@dataclass(frozen=True)
+class Mat:
+    """The separator's skeleton, which bears on the fronts, and what presses it.
+
+    `parts` are measures of it, each with where it is, of a state.
+    """
+
+    law: Skeleton
+    parts: tuple[tuple[Any, Callable[[State], Deformed]], ...]
+    stack: Stack
+    nodes: Any  # measure of the fronts by their nodes
+    thin: Any  # a small thickness of liquid
+
+
+@dataclass(frozen=True)
+class Front:
+    """A moving electrode: law of its surface, and its geometry in the present step.
+
+    `surface` is a configuration close to the present one, and known; `nodal_normal` belongs to it;
+    `x` is the reference position. The metal's `pressure` at its surface is above that of the liquid
+    by curvature and contact. `metal` is what flows behind it, None where metal stands; on a
+    front that is `borne` the separator's skeleton lies, and the plate at its back moves by the
+    vector `plate` of a state.
+    """
+
+    law: Any  # MovingFront
+    x: Any
+    nodal_normal: Any
+    surface: Surface
+    pressure: Any
+    metal: Metal | None = None
+    borne: bool = False
+    plate: Callable[[State], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Side:
+    """An electrode in its place: potential `phi` of its metal, and the film on it.
+
+    `area` is the present over the reference area, `N` the reference normal out of the liquid.
+    """
+
+    ds: Any
+    phi: Any
+    metal: Any
+    film_resistance: Any
+    frame: Frame
+    N: Any
+    projected: Any  # measure of its projection along the height
+    shift: Shift = no_shift
+    front: Front | None = None
+
+    @property
+    def area(self) -> Any:
+        """Present over reference area."""
+        return self.frame.area(self.N)
