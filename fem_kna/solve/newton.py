@@ -1,12 +1,12 @@
 """Newton's method on a set of blocks. Knows PETSc, no physics."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import ufl
 from dolfinx.fem import bcs_by_block, extract_function_spaces
-from dolfinx.fem.petsc import NonlinearProblem, assemble_vector, assign, set_bc
+from dolfinx.fem.petsc import NonlinearProblem, assemble_jacobian, assemble_vector, assign, set_bc
 from mpi4py import MPI
 from petsc4py import PETSc
 
@@ -16,6 +16,18 @@ Options = Mapping[str, Any]
 OURS = {name for options in SETS.values() for name in options}
 ONCE, ALWAYS = -2, 1  # PETSc's lag of a preconditioner: build it at the next chance, at every one
 POOR = 8  # linear iterations per Newton iteration from which a new factorisation pays
+
+
+class Tangent(Protocol):
+    """How a Jacobian differs from the derivative, by what it remembers of the iterates."""
+
+    added: Any
+
+    def follow(self, first: bool) -> None:
+        """Go on to the unknowns' present iterate, or begin with it, the `first` one. Collective."""
+
+    def forget(self) -> None:
+        """Forget the iterates so far: they led nowhere."""
 
 
 class Newton:
@@ -31,18 +43,21 @@ class Newton:
         prefix: str = "cell_",
         conditions: Sequence[Any] = (),
         lifted: bool = False,
+        tangent: Tangent | None = None,
     ) -> None:
         """Compile residual and Jacobian of `form` at `unknowns`.
 
         `options` are PETSc's own; `conditions` are Dirichlet conditions on the unknowns, which the
         guess of every solve must meet already, or, if they are `lifted`, meets after one iteration
-        that carries everything else along.
+        that carries everything else along. The form `tangent.added` is added to the derivative.
         """
         blocks = ufl.extract_blocks(form)
         jacobian = [
             [ufl.derivative(row, u, du) for u, du in zip(unknowns, trials, strict=True)]
             for row in blocks
         ]
+        if tangent is not None:
+            _add(tangent.added, jacobian, trials)
         self.unknowns = tuple(unknowns)
         self._problem = NonlinearProblem(
             blocks,
@@ -57,6 +72,10 @@ class Newton:
         if conditions and not lifted:
             self._conditions = bcs_by_block(extract_function_spaces(self._problem.F), conditions)
             self._problem.solver.setFunction(self._residual, self._problem.b)
+        self._tangent = tangent
+        if tangent is not None:
+            self._bcs = list(conditions)
+            self._problem.solver.setJacobian(self._jacobian, self._problem.A)
         self._keeps = self._problem.solver.ksp.getType() != PETSc.KSP.Type.PREONLY
         self._poor = True
         self.converged = False
@@ -104,7 +123,16 @@ class Newton:
         self.linear_iterations += linear
         self._poor = linear > POOR * max(newton, 1)
         self.converged = bool(snes.getConvergedReason() > 0) and self._finite()
+        if self._tangent is not None and not self.converged:
+            self._tangent.forget()
         return self.converged
+
+    def _jacobian(self, snes: PETSc.SNES, x: PETSc.Vec, A: PETSc.Mat, P: PETSc.Mat) -> None:
+        """Assemble the Jacobian at `x` into `A`, after the tangent has come there."""
+        x.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
+        assign(x, list(self.unknowns))
+        self._tangent.follow(snes.getIterationNumber() == 0)
+        assemble_jacobian(snes, x, A, P, self.unknowns, self._problem.J, None, self._bcs)
 
     def _residual(self, snes: PETSc.SNES, x: PETSc.Vec, b: PETSc.Vec) -> None:
         """Assemble the residual at `x` into `b`, for an `x` that meets all conditions.
@@ -152,3 +180,11 @@ class Newton:
         everywhere = np.array([here], dtype=np.int32)
         self.unknowns[0].function_space.mesh.comm.Allreduce(MPI.IN_PLACE, everywhere, op=MPI.MIN)
         return bool(everywhere[0])
+
+
+def _add(form: Any, jacobian: Sequence[list[Any]], trials: Sequence[Any]) -> None:
+    """Add a bilinear form to the blocks of a Jacobian."""
+    for row, blocks in zip(jacobian, ufl.extract_blocks(form), strict=False):
+        for place, block in enumerate(blocks):
+            if block is not None:
+                row[place] += ufl.replace(block, {block.arguments()[1]: trials[place]})

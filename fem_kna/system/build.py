@@ -21,7 +21,7 @@ from ..solve.newton import Newton
 from ..solve.options import solver_options
 from .cell import Cell, residual
 from .films import Films, films_of
-from .flows import SHARES, flow_conditions
+from .flows import SHARES, ExpectedStress, flow_conditions
 from .fronts import Geometry, MovingSolver, geometry_of
 from .laws import cell_of
 from .pressing import press, slide
@@ -99,6 +99,7 @@ def model_on(
     levels = (state, *(fields.view_earlier(functions) for functions in fields.earlier))
     test, trials = fields.arguments()
     form = residual(state, scheme.rate(levels), test, cell) + geometry.anchors(state, test)
+    metal = cell.flowing(state)
     newton = Newton(
         form,
         fields.unknowns,
@@ -106,6 +107,7 @@ def model_on(
         fields.entity_maps,
         solver_options(case.numerics.solver) | dict(options or {}),
         conditions=[*flow_conditions(fields), *geometry.conditions()],
+        tangent=metal and ExpectedStress(fields, metal, state, test, fields.view(trials)),
     )
     solver = Ladder(newton, share, SHARES) if fields.flow else newton
     march = march_of(scaled, fields, geometry, solver, scheme, films)

@@ -1,12 +1,18 @@
 """Metal that flows, as unknowns: what holds it, and how Newton's method gets to it from rest."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import ufl
+from basix.ufl import quadrature_element
 from dolfinx import fem
 
 from ..motion.nodes import planes
-from .state import Fields
+from ..physics.tangent import expected_stress, replaced, stress
+from .cell import Metal
+from .laws import FLOW_DEGREE
+from .state import Fields, State
 
 # From a Newtonian liquid to the law itself: 1/n goes down by these shares of its way. Towards the
 # end the steps are shorter, as it is n that matters there.
@@ -25,6 +31,60 @@ def flow_conditions(fields: Fields) -> list[fem.DirichletBC]:
         dofs = _dofs(component, domain.metal_facets(facets))
         found.append(fem.dirichletbc(0.0, dofs, component))
     return found
+
+
+class ExpectedStress:
+    """The stress that Newton's method expects of metal that flows, see `physics.tangent`.
+
+    It stands at the points of the quadrature, and stays from one solve to the next: the stress of
+    the last step is a better guess than that of an extrapolated velocity. `added` is what the
+    Jacobian has more than the derivative of the residual.
+    """
+
+    def __init__(
+        self, fields: Fields, metal: Metal, state: State, test: State, trial: State
+    ) -> None:
+        """Prepare the stress of `metal` in `state`, the unknowns."""
+        V, maps = fields.flow[0], fields.entity_maps
+        size = V.mesh.geometry.dim**2 + 1
+        points = quadrature_element(V.mesh.basix_cell(), (size,), degree=FLOW_DEGREE)
+        self._velocity = fields.flowing[0]
+        self._before, self._step = fem.Function(V), fem.Function(V)
+        self._stress = S = fem.Function(fem.functionspace(V.mesh, points))
+        parts = [(metal.law, frame(state), dx) for dx, frame in metal.parts]
+        self.added = sum(replaced(state.v, trial.v, test.v, S, *part) for part in parts)
+
+        def at_points(value: Callable[[Any, Any], Any]) -> fem.Form:
+            h = ufl.TestFunction(S.function_space)
+            form = sum(ufl.dot(value(law, frame), h) * dx for law, frame, dx in parts)
+            return fem.form(form, entity_maps=maps)
+
+        v, dv, one = self._before, self._step, ufl.as_vector([1.0] * size)
+        self._own = at_points(lambda law, frame: stress(v, law, frame))
+        self._expected = at_points(lambda law, frame: expected_stress(v, dv, S, law, frame))
+        self._weights = at_points(lambda law, frame: one)
+        self._known = False
+
+    def follow(self, first: bool) -> None:
+        """Go on to the unknowns' present iterate, or begin with it, the `first` one. Collective."""
+        self._step.x.array[:] = self._velocity.x.array - self._before.x.array
+        if not first:
+            self._set(self._expected)
+        self._before.x.array[:] = self._velocity.x.array
+        if not self._known:
+            self._set(self._own)
+            self._known = True
+
+    def forget(self) -> None:
+        """Begin the next solve with the stress of its own first iterate."""
+        self._known = False
+
+    def _set(self, form: fem.Form) -> None:
+        """Take the stress from its integrals at the points over theirs of one."""
+        integrals, weights = (fem.assemble_vector(one).array for one in (form, self._weights))
+        own = weights > 0
+        self._stress.x.array[own] = integrals[own] / weights[own]
+        self._stress.x.scatter_forward()
 
 
 def _dofs(space: Any, facets: np.ndarray) -> np.ndarray:
