@@ -226,7 +226,7 @@ class March:
         (t1, newest), *rest = self.levels
         self._load([(t1, newest), rest[0] if rest else (t1, newest)])
         self.scheme.set_step(h, t1 - rest[0][0] if rest else None)
-        guess = _extrapolated(list(self.levels), t1 + h)
+        guess = self._guess(t1 + h)
         for u, values in zip(self.solver.unknowns, guess, strict=True):
             u.x.array[:] = values
         if not self.solver.solve():
@@ -234,6 +234,16 @@ class March:
         if not rest:
             return 0.0  # nothing to compare the very first step with
         return self._error(guess, h / (t1 + h - self.levels[-1][0]))
+
+    def _guess(self, time: float) -> list[np.ndarray]:
+        """Return the polynomial through all levels at `time`, a line of what is not controlled.
+
+        That may have no past of its own, as after it was interpolated onto a new mesh.
+        """
+        levels = list(self.levels)
+        smooth, line = _extrapolated(levels, time), _extrapolated(levels[:2], time)
+        found = zip(smooth, line, self.controlled, strict=True)
+        return [rough if watched is None else values for values, rough, watched in found]
 
     def _error(self, guess: Sequence[np.ndarray], share: float) -> float:
         """Return the largest controlled error over the tolerance.
