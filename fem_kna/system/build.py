@@ -91,7 +91,7 @@ def model_on(
     nature = scales.scaled(case.nature)
     cell = cell_of(scaled, nature, domain, films.acting, geometry, share)
     set_initial(scaled, fields)
-    press(scaled, fields)
+    press(case, scaled, fields)
     if tiring is None:
         slide(scaled, fields, geometry)
     scheme = Bdf2(domain.mesh)

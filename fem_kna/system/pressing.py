@@ -28,11 +28,14 @@ STIFF = 1e6  # stack pressures per gap: what holds a skeleton's face to a front
 FLAT = 1e-9  # of the gap: a front whose nodes differ less in height is flat
 
 
-def press(scaled: Case, fields: Fields) -> None:
-    """Compress the separator's skeleton to the stack's pressure, evenly."""
-    if scaled.stack is None:
+def press(case: Case, scaled: Case, fields: Fields) -> None:
+    """Compress the separator's skeleton to the stack's pressure, evenly.
+
+    `case` is in SI, so that a refusal speaks of the user's numbers; the fields are scaled.
+    """
+    if case.stack is None or scaled.stack is None:
         return
-    ratio = thickness_ratio(scaled.stack.skeleton, scaled.stack.pressure)
+    ratio = thickness_ratio(case.stack.skeleton, case.stack.pressure)
     dim = fields.domain.mesh.geometry.dim
     stretch = np.array([1.0] * (dim - 1) + [1 / ratio])[:, None]
     fields.reference_map.interpolate(lambda x: x[:dim] * stretch)
@@ -130,6 +133,8 @@ def _in_planes(fields: Fields) -> Iterator[fem.DirichletBC]:
 def thickness_ratio(law: Any, pressure: float) -> float:
     """Return present over stress-free thickness of a skeleton pressed with its sides held.
 
+    `pressure` in Pa.
+
     Raises:
         InputError: the skeleton does not carry so much.
     """
@@ -140,7 +145,7 @@ def thickness_ratio(law: Any, pressure: float) -> float:
 
     if excess(FLATTEST) < 0:
         raise InputError(
-            f"stack.pressure: {pressure:.3g} presses the separator to less than {FLATTEST} of its "
-            "thickness; accepted: less"
+            f"stack.pressure: {pressure:.3g} Pa presses the separator to less than {FLATTEST} of "
+            "its thickness; accepted: less"
         )
     return float(brentq(excess, FLATTEST, 1.0, xtol=1e-14))
