@@ -5,9 +5,9 @@ The symmetric cell of Tai et al. (Adv. Sci. 2021, figure 4): K//K and KNA-3.5//K
 separator; one half-cycle of 15 min, 1 mAh/cm^2. The plated electrode's SEI has a crack.
 
 Both fronts move, the metal creeps, and the separator is pressed on both. Answered: how high the
-deposit over the crack grows on solid and on quasi-liquid metal, where current and stress focus, what
-levels. The separator does, through the metal's flow: it holds the bump on KNA-3.5 at a third of that
-on K. How much of this hangs on numbers that nobody has measured: `who_heals.py`.
+deposit over the crack grows on solid and on quasi-liquid metal, where current and stress focus,
+and what levels: the separator does, by the metal's flow. It holds the bump on KNA-3.5 at a third
+of that on K. How much of this hangs on numbers that nobody has measured: `who_heals.py`.
 
     mpirun -n 2 python cases/plating_over_crack.py
     ... --set mesh.dimension=axisymmetric      (or 3d: a disc-shaped crack)
