@@ -10,10 +10,10 @@ from dolfinx.fem.petsc import NonlinearProblem, assemble_jacobian, assemble_vect
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from .options import SETS
+from .options import LENIENT, SETS
 
 Options = Mapping[str, Any]
-OURS = {name for options in SETS.values() for name in options}
+OURS = {name for options in (*SETS.values(), LENIENT) for name in options}
 ONCE, ALWAYS = -2, 1  # PETSc's lag of a preconditioner: build it at the next chance, at every one
 POOR = 8  # linear iterations per Newton iteration from which a new factorisation pays
 

@@ -32,15 +32,20 @@ DIRECT = NEWTON | {
     "mat_mumps_icntl_14": 50,
 }
 
+# For a Jacobian with a memory, see `newton.Tangent`: its full steps may raise the residual on their
+# way, and backtracking would then hold it up. Negative, Armijo's constant lets the residual rise
+# tenfold before a step is cut: g^2 < f^2 (1 - 2 alpha).
+LENIENT = {"snes_linesearch_alpha": -50}
+
 SETS: Mapping[str, Mapping[str, Any]] = {"direct": DIRECT}
 
 
-def solver_options(name: str) -> dict[str, Any]:
-    """Return the options of the set `name`.
+def solver_options(name: str, *, lenient: bool = False) -> dict[str, Any]:
+    """Return the options of the set `name`, perhaps with a `lenient` line search.
 
     Raises:
         InputError: there is no such set.
     """
     if name not in SETS:
         raise InputError(f"numerics.solver: {unknown('solver set', name, SETS)}")
-    return dict(SETS[name])
+    return dict(SETS[name]) | (LENIENT if lenient else {})

@@ -21,7 +21,7 @@ from ..solve.newton import Newton
 from ..solve.options import solver_options
 from .cell import Cell, residual
 from .films import Films, films_of
-from .flows import SHARES, ExpectedStress, flow_conditions
+from .flows import SHARES, ExpectedStress, flow_conditions, weighed
 from .fronts import Geometry, MovingSolver, geometry_of
 from .laws import cell_of
 from .pressing import press, slide
@@ -98,6 +98,8 @@ def model_on(
     state = fields.view(fields.now)
     levels = (state, *(fields.view_earlier(functions) for functions in fields.earlier))
     test, trials = fields.arguments()
+    if fields.flow:
+        test = weighed(test)
     form = residual(state, scheme.rate(levels), test, cell) + geometry.anchors(state, test)
     metal = cell.flowing(state)
     newton = Newton(
@@ -105,7 +107,7 @@ def model_on(
         fields.unknowns,
         trials,
         fields.entity_maps,
-        solver_options(case.numerics.solver) | dict(options or {}),
+        solver_options(case.numerics.solver, lenient=bool(fields.flow)) | dict(options or {}),
         conditions=[*flow_conditions(fields), *geometry.conditions()],
         tangent=metal and ExpectedStress(fields, metal, state, test, fields.view(trials)),
     )
