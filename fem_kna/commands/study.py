@@ -1,4 +1,4 @@
-"""`python cases/NAME.py` of a study of metal alone: its tables, its data, its figure."""
+"""`python cases/NAME.py` of a study: its tables, its data, its figure."""
 
 import json
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from mpi4py import MPI
 from rich.console import Console
 from rich.table import Table
 
@@ -21,7 +22,7 @@ def study_line(study: Callable[[], findings.Findings], question: str | None = No
     """Make the script of a study a program; call it under ``if __name__ == "__main__"``.
 
     Args:
-        study: does the work; called once the arguments are read.
+        study: does the work; called on all ranks once the arguments are read.
         question: what is asked, for ``--help``; usually the script's docstring.
     """
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -37,7 +38,9 @@ def study_line(study: Callable[[], findings.Findings], question: str | None = No
     ) -> None:
         if json_file is not None and not json_file.parent.is_dir():
             raise InputError(f"--json '{json_file}': accepted: a file in a folder that exists")
-        show(study(), out, json_file)
+        found = study()
+        if MPI.COMM_WORLD.rank == 0:
+            show(found, out, json_file)
 
     main(app)
 
