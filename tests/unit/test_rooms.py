@@ -21,6 +21,7 @@ ROOMS: dict[str, set[str]] = {
     "system": {"inputs", "materials", "geometry", "physics", "solve", "motion", "system"}
     | NUMERICS - {"gmsh"},
     "mechanics": {"inputs", "geometry", "physics", "solve", "mechanics"} | NUMERICS - {"gmsh"},
+    "studies": {"inputs", "physics", "mechanics", "commands", "run", "studies", "mpi4py"},
     "results": {"inputs", "system", "motion", "results"} | NUMERICS - {"gmsh"},
 }
 # A case is composed of everything that can stand in it; the other inputs know nothing.

@@ -1,0 +1,1 @@
+"""Studies of whole cells: many runs for one question."""
