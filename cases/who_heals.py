@@ -50,12 +50,10 @@ KNOBS = (
     ),
 )  # fmt: skip
 SEARCHES = (
-    Search("K", STRESS, (0.1, 0.025)),
-    Search("KNA-3.5", STRESS, (0.1, 0.4)),
-    Search("KNA-3.5", WEAKENING, (30.0, 5.0)),
+    Search("K", STRESS, 0.05),
+    Search("KNA-3.5", STRESS, 0.3),
+    Search("KNA-3.5", WEAKENING, 5.0),
 )
-
-
 # Half the width would cost a fifth of the bump's height; a shorter gap costs nothing.
 COARSER = (
     "mesh.gap=80 um",

@@ -8,9 +8,8 @@ from ..mechanics.findings import INK, PALE, drawn
 from .verdict import STOPPED, Bump
 
 MICRO = 1e6
-BLUE, ORANGE = "#35618f", "#d1703c"
+BLUE, ORANGE, RED = "#35618f", "#d1703c", "#b02020"
 ROW = 0.3  # height of a line [inch]
-SMALL = 0.01  # growth below which the axis is linear
 
 
 def draw(pairs: Sequence[Any], metals: tuple[str, str], path: Path) -> None:
@@ -57,7 +56,10 @@ def _dumbbells(axis: Any, pairs: Sequence[Any], quantity: Any) -> None:
             face = "white" if bump.heals else colour
             axis.plot(value, y, "o", color=colour, markerfacecolor=face, markersize=7, zorder=2)
         if pair.bumps is None:
-            axis.text(0.02, y, "a run failed", color=PALE, fontsize=8, va="center")
+            names = [p.job.metal for p in (pair.solid, pair.mush) if p.bump is None]
+            place: Any = {"transform": axis.get_yaxis_transform(), "ha": "right", "va": "center"}
+            place["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+            axis.text(0.99, y, f"{', '.join(names)}: failed", color=PALE, fontsize=8, **place)
     for point, colour in ((pairs[0].solid, BLUE), (pairs[0].mush, ORANGE)):
         if point.bump:
             axis.axvline(quantity(point.bump), color=colour, linewidth=0.8, linestyle=":", zorder=0)
@@ -68,14 +70,14 @@ def _dumbbells(axis: Any, pairs: Sequence[Any], quantity: Any) -> None:
 def _heights(axis: Any, pairs: Sequence[Any], metals: tuple[str, str]) -> None:
     axis.set_yticks(_places(pairs), [_label(pair) for pair in pairs], fontsize=8.5)
     for pair, label in zip(pairs, axis.get_yticklabels(), strict=True):
-        label.set_color(INK if pair.holds else "#b02020")
+        label.set_color(RED if pair.holds is False else INK)
     axis.set_xlim(0, None)
     axis.set_xlabel("tip above the mean front (µm)")
     for name, colour in zip(metals, (BLUE, ORANGE), strict=True):
         axis.plot([], [], "o", color=colour, label=name)
     axis.plot([], [], "o", color=PALE, label="full: does not heal")
     axis.plot([], [], "o", color=PALE, markerfacecolor="white", label="open: heals")
-    place = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0)}
+    place = {"loc": "lower left", "bbox_to_anchor": (0.03, 0.995)}
     axis.legend(frameon=False, fontsize=8.5, ncols=4, columnspacing=1.0, handletextpad=0.2, **place)
 
 
@@ -85,7 +87,9 @@ def _label(pair: Any) -> str:
 
 def _growths(axis: Any) -> None:
     axis.set_yticks([])
-    axis.set_xscale("symlog", linthresh=SMALL)
-    axis.axvspan(axis.get_xlim()[0], STOPPED, color=PALE, alpha=0.15, linewidth=0, zorder=0)
-    axis.text(STOPPED, -0.9, "stopped ", color=PALE, fontsize=8.5, ha="right", va="center")
+    low = axis.get_xlim()[0]
+    axis.axvspan(low, STOPPED, color=PALE, alpha=0.15, linewidth=0, zorder=0)
+    axis.set_xlim(low, None)
+    above = {"transform": axis.get_xaxis_transform(), "ha": "right", "va": "bottom"}
+    axis.text(STOPPED, 1.01, "stopped", color=PALE, fontsize=8.5, **above)
     axis.set_xlabel("growth of the tip / growth of the mean front, last quarter")

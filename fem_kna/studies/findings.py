@@ -48,14 +48,14 @@ class Pair:
         return None if self.bumps is None else self.bumps[0].tip / self.bumps[1].tip
 
     @property
-    def ranked(self) -> bool:
-        """Whether the bump on the solid metal is the higher one."""
-        return self.ratio is not None and self.ratio > 1 + TIED
+    def ranked(self) -> bool | None:
+        """Whether the bump on the solid metal is the higher one; None where a run failed."""
+        return None if self.ratio is None else self.ratio > 1 + TIED
 
     @property
-    def holds(self) -> bool:
-        """Whether the mush heals and the solid metal does not."""
-        return self.bumps is not None and self.bumps[1].heals and not self.bumps[0].heals
+    def holds(self) -> bool | None:
+        """Whether the mush heals and the solid metal does not; None where a run failed."""
+        return None if self.bumps is None else self.bumps[1].heals and not self.bumps[0].heals
 
 
 def healing_study(
@@ -76,7 +76,7 @@ def healing_study(
     """
     at_base = [Job(metal) for metal in (*metals, *others)]
     points = run_all([*at_base, *jobs(base, metals, knobs)], base)
-    return findings(base, metals, points, turns(searches, base, HALVINGS))
+    return findings(base, metals, points, turns(searches, base, points, HALVINGS))
 
 
 def findings(
@@ -92,7 +92,7 @@ def findings(
             "pairs": [_pair_entry(pair) for pair in pairs],
             "turns": [_turn_entry(turn) for turn in turned],
         },
-        (_alloys(unturned), _pairs(pairs, metals), _turns(turned, base)),
+        (_alloys(unturned), _pairs(pairs, metals), *([_turns(turned, base)] if turned else [])),
         _notes(pairs, metals, points),
         lambda path: figure.draw(pairs, metals, path),
     )
@@ -153,16 +153,15 @@ def _alloys(points: Sequence[Point]) -> Table:
 
 def _shown(point: Point) -> dict[str, str]:
     if point.bump is None:
-        return {"verdict": f"failed: {point.failure}"}
-    numbers = point.numbers
+        return {"verdict": "failed"}
     return {
+        "flow stress [kPa]": f"{point.numbers['flow_stress [Pa]'] * KILO:.3g}",
         "tip [um]": f"{point.bump.tip * MICRO:.2f}",
         "growth [-]": f"{point.bump.growth:.3f}",
         "verdict": _said(point.bump),
-        "current focus [-]": f"{numbers['current_focus [-]']:.2f}",
-        "stress focus [-]": f"{numbers['stress_focus [-]']:.2f}",
-        "max contact [kPa]": f"{numbers['max_contact_pressure [Pa]'] * KILO:.0f}",
-        "max von Mises [kPa]": f"{numbers['max_von_mises [Pa]'] * KILO:.0f}",
+        "current focus [-]": f"{point.numbers['current_focus [-]']:.2f}",
+        "stress focus [-]": f"{point.numbers['stress_focus [-]']:.2f}",
+        "max contact [kPa]": f"{point.numbers['max_contact_pressure [Pa]'] * KILO:.0f}",
     }
 
 
@@ -173,17 +172,19 @@ def _said(bump: Bump) -> str:
 def _pairs(pairs: Sequence[Pair], metals: tuple[str, str]) -> Table:
     rows = {}
     for pair in pairs:
-        row: dict[str, str] = {}
-        for metal, point in zip(metals, (pair.solid, pair.mush), strict=True):
-            for key, value in _shown(point).items():
-                if "von Mises" not in key:
-                    row[f"{metal} {key}"] = value
-        row["tip ratio"] = "-" if pair.ratio is None else f"{pair.ratio:.2f}"
-        row["ranking"] = "holds" if pair.ranked else "lost"
-        row["verdicts"] = "hold" if pair.holds else "overturned"
-        rows[pair.name] = row
-    title = f"{metals[0]} and {metals[1]}: growth is the tip's over the front's, last {LAST:.0%}"
+        both = [_shown(point) for point in (pair.solid, pair.mush)]
+        keys = max(both, key=len)
+        rows[pair.name] = {key: " / ".join(one.get(key, "-") for one in both) for key in keys} | {
+            "tip ratio": "-" if pair.ratio is None else f"{pair.ratio:.2f}",
+            "ranking": _judged(pair.ranked, "holds", "lost"),
+            "verdicts": _judged(pair.holds, "hold", "overturned"),
+        }
+    title = f"{' / '.join(metals)}; growth: the tip's over the mean front's, last {LAST:.0%}"
     return Table(title, rows)
+
+
+def _judged(answer: bool | None, yes: str, no: str) -> str:
+    return "unknown" if answer is None else yes if answer else no
 
 
 def _turns(turned: Sequence[Turn], base: Case) -> Table:
@@ -191,38 +192,39 @@ def _turns(turned: Sequence[Turn], base: Case) -> Table:
     for turn in turned:
         knob, metal = turn.search.knob, turn.search.metal
         start = knob.base(on_metal(base, metal))
-        verdicts = ["heals" if heals else "does not" for heals in turn.heals]
+        ends = zip(turn.bracket, turn.heals, strict=True)
+        verdicts = [f"{_judged(heals, 'heals', 'does not')} at {end:.3g}" for end, heals in ends]
+        turned_there = None if None in turn.heals else turn.heals[0] != turn.heals[1]
         rows[f"{metal}: {knob.label}"] = {
             "base": few(start),
-            **{f"{end} end": f"{value:.3g}, {verdict}" for end, value, verdict in
-               zip(("one", "other"), turn.bracket, verdicts, strict=True)},
-            "turns": "between them" if turn.heals[0] != turn.heals[1] else "not between them",
-        }  # fmt: skip
+            "bracket": ", ".join(verdicts),
+            "turns": _judged(turned_there, "between them", "not between them"),
+        }
     return Table("Where a verdict turns, everything else at the base point", rows)
 
 
 def _notes(pairs: Sequence[Pair], metals: tuple[str, str], points: Sequence[Point]) -> list[str]:
-    plausible = [p for p in pairs if p.knob and p.value not in p.knob.beyond]
     solid, mush = metals
     claim = f"'{mush} heals, {solid} does not'"
+    ends = [p for p in pairs if p.knob and p.bumps and p.value not in p.knob.beyond]
     notes = [
         f"A bump heals when its tip gains less than {STOPPED:g} of what the mean front gains over "
         f"the last {LAST:.0%} of the charge, or stands lower than the crack's half width.",
-        f"{len(plausible)} ends of plausible ranges: {solid} stands more than {TIED:.0%} above "
-        f"{mush} at {sum(p.ranked for p in plausible)}; {claim} holds at "
-        f"{sum(p.holds for p in plausible)}.",
+        f"At {len(ends)} ends of plausible ranges both runs came to their end. {solid} stands "
+        f"more than {TIED:.0%} above {mush} at {sum(bool(p.ranked) for p in ends)} of them; "
+        f"{claim} holds at {sum(bool(p.holds) for p in ends)}.",
     ]
-    notes += [f"overturned at {p.name}: {_why(p, metals)}" for p in pairs if not p.holds]
+    notes += [
+        f"overturned at {p.name}: {_why(p.bumps, metals)}" for p in pairs if p.bumps and not p.holds
+    ]
     for limit in (STOPPED / 2, STOPPED * 2):
-        count = sum(_holds_at(pair, limit) for pair in plausible)
+        count = sum(_holds_at(pair, limit) for pair in ends)
         notes.append(f"With {limit:g} in place of {STOPPED:g} {claim} holds at {count} of these.")
     return notes + [f"failed: {p.job.said}: {p.failure}" for p in points if p.bump is None]
 
 
-def _why(pair: Pair, metals: tuple[str, str]) -> str:
-    if pair.bumps is None:
-        return "a run failed"
-    solid, mush = pair.bumps
+def _why(bumps: tuple[Bump, Bump], metals: tuple[str, str]) -> str:
+    solid, mush = bumps
     parts = [f"{metals[0]} heals"] * solid.heals + [f"{metals[1]} does not"] * (not mush.heals)
     return ", ".join(parts)
 

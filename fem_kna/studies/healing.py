@@ -1,7 +1,7 @@
 """Who heals? Two metals over the ranges of the parameters, one at a time, and where that turns."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mpi4py import MPI
@@ -16,6 +16,7 @@ from .verdict import Bump, bump_of
 
 # Ten digits of an update are for charge that is conserved to round-off; a bump's height needs four.
 LOOSE = {"snes_stol": 1e-6}
+STRAIN_RATE = 1e-3  # [1/s], at which flow stresses are told
 READ = ("current_focus [-]", "stress_focus [-]", "max_contact_pressure [Pa]", "max_von_mises [Pa]")
 
 
@@ -53,20 +54,20 @@ class Point:
 
 @dataclass(frozen=True)
 class Search:
-    """Where the verdict on a metal turns: a knob from a value on one side to one on the other."""
+    """Where the verdict on a metal turns: a knob from the base point's value to another, `end`."""
 
     metal: str
     knob: Knob
-    ends: tuple[float, float]
+    end: float
 
 
 @dataclass(frozen=True)
 class Turn:
-    """The bracket in which a verdict turned, and its verdicts; None where it did not turn."""
+    """The bracket in which a verdict turned, if its ends' verdicts differ; None: a run failed."""
 
     search: Search
     bracket: tuple[float, float]
-    heals: tuple[bool, bool]
+    heals: tuple[bool | None, bool | None]
     runs: tuple[Point, ...]
 
 
@@ -80,8 +81,15 @@ def run(job: Job, base: Case, comm: MPI.Comm = MPI.COMM_WORLD) -> Point:
         return Point(job, None, failure=" ".join(str(error).split()))
     kept = (*READ, "steps [-]", "wall_time [s]", "status")
     numbers = {key: result.summary[key] for key in kept if key in result.summary}
+    numbers["flow_stress [Pa]"] = flow_stress(case)
     crack: Any = case.mesh
     return Point(job, bump_of(result.history, float(crack.half_width)), numbers)
+
+
+def flow_stress(case: Case) -> float:
+    """Return the equivalent stress [Pa] of a resolved case's metal at `STRAIN_RATE`."""
+    law: Any = case.working.rheology
+    return float(3 * law.viscosity(STRAIN_RATE) * STRAIN_RATE)
 
 
 def jobs(base: Case, metals: Sequence[str], knobs: Sequence[Knob]) -> list[Job]:
@@ -102,20 +110,27 @@ def run_all(wanted: Sequence[Job], base: Case, comm: MPI.Comm = MPI.COMM_WORLD) 
 
 
 def turns(
-    searches: Sequence[Search], base: Case, trials: int, comm: MPI.Comm = MPI.COMM_WORLD
+    searches: Sequence[Search],
+    base: Case,
+    known: Sequence[Point],
+    trials: int,
+    comm: MPI.Comm = MPI.COMM_WORLD,
 ) -> list[Turn]:
-    """Find where verdicts turn, `trials` halvings each."""
+    """Find where verdicts turn, `trials` halvings each; among the `known` are the base points."""
+    found = {point.job: point for point in known}
 
     def one(search: Search, team: MPI.Comm) -> Turn:
-        return turn(search, lambda job: run(job, base, team), trials)
+        value = search.knob.base(on_metal(base, search.metal))
+        start = replace(found[Job(search.metal)], job=Job(search.metal, search.knob, value))
+        return turn(search, start, lambda job: found.get(job) or run(job, base, team), trials)
 
     return comm.bcast(shared_out(searches, comm, one))
 
 
-def turn(search: Search, run_one: Callable[[Job], Point], trials: int) -> Turn:
-    """Halve the way between the ends, in ratios; a run that fails ends the search."""
-    found = [run_one(Job(search.metal, search.knob, value)) for value in search.ends]
-    ends = list(found)
+def turn(search: Search, start: Point, run_one: Callable[[Job], Point], trials: int) -> Turn:
+    """Halve the way from the `start` to the end, in ratios; a run that fails ends the search."""
+    ends = [start, run_one(Job(search.metal, search.knob, search.end))]
+    found = list(ends)
     for _ in range(trials):
         if None in (ends[0].bump, ends[1].bump) or _heals(ends[0]) == _heals(ends[1]):
             break
@@ -124,10 +139,10 @@ def turn(search: Search, run_one: Callable[[Job], Point], trials: int) -> Turn:
         found.append(middle)
         if middle.bump is None:
             break
-        ends[0 if _heals(middle) == _heals(ends[0]) else 1] = middle
+        ends[0 if _heals(middle) == _heals(start) else 1] = middle
     bracket = float(ends[0].job.value or 0.0), float(ends[1].job.value or 0.0)
     return Turn(search, bracket, (_heals(ends[0]), _heals(ends[1])), tuple(found))
 
 
-def _heals(point: Point) -> bool:
-    return point.bump is not None and point.bump.heals
+def _heals(point: Point) -> bool | None:
+    return None if point.bump is None else point.bump.heals

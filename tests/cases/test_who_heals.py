@@ -9,7 +9,7 @@ import pytest
 from fem_kna.inputs.overrides import overridden
 from fem_kna.places import load_case
 from fem_kna.studies.findings import findings, paired
-from fem_kna.studies.healing import Job, Point, Search, jobs, run, turn
+from fem_kna.studies.healing import Job, Point, Search, flow_stress, jobs, run, turn
 from fem_kna.studies.knobs import on_metal
 from fem_kna.studies.verdict import Bump, bump_of
 
@@ -51,21 +51,31 @@ def test_the_last_quarter_begins_between_two_rows() -> None:
 def point(job: Job, growth: float, tip: float = 5.0) -> Point:
     """Return a point as a run would leave it."""
     keys = ("current_focus [-]", "stress_focus [-]", "max_contact_pressure [Pa]")
-    numbers = dict.fromkeys((*keys, "max_von_mises [Pa]"), 1.0)
+    numbers = dict.fromkeys((*keys, "flow_stress [Pa]"), 1.0)
     return Point(job, Bump(tip * MICRO, growth, 2 * MICRO), numbers)
+
+
+def at(value: float) -> Point:
+    """Return K at a reference stress, growing."""
+    return point(Job("K", STRESS, value), 0.25)
 
 
 def test_a_turn_is_bracketed() -> None:
     """Growth goes with the stress: it passes a tenth at 0.04."""
-    found = turn(Search("K", STRESS, (0.1, 0.025)), lambda job: point(job, 2.5 * job.value), 3)
+    found = turn(Search("K", STRESS, 0.025), at(0.1), lambda job: point(job, 2.5 * job.value), 3)
     assert found.heals == (False, True) and len(found.runs) == 5
     assert found.bracket[1] < 0.04 < found.bracket[0]
     assert found.bracket[0] / found.bracket[1] == pytest.approx(4 ** (1 / 8))
 
 
 def test_no_turn_between_equal_verdicts() -> None:
-    found = turn(Search("K", STRESS, (0.1, 0.025)), lambda job: point(job, 0.3), 3)
+    found = turn(Search("K", STRESS, 0.025), at(0.1), lambda job: point(job, 0.3), 3)
     assert found.heals == (False, False) and len(found.runs) == 2
+
+
+def test_a_run_that_fails_ends_the_search() -> None:
+    found = turn(Search("K", STRESS, 1.0), at(0.1), lambda job: Point(job, None), 3)
+    assert found.heals == (False, None) and len(found.runs) == 2
 
 
 def test_knobs_turn_what_they_say() -> None:
@@ -80,6 +90,14 @@ def test_knobs_turn_what_they_say() -> None:
                 assert knob.base(turned) == pytest.approx(low)
     law = on_metal(base, "KNA-3.5", STRESS.settings(0.05)).working.rheology
     assert law.solid.reference_stress == pytest.approx(5e4)
+
+
+def test_flow_stress_by_hand() -> None:
+    """sigma_0 exp(-alpha phi / n) at the rate at which sigma_0 is stated."""
+    case = on_metal(STUDY.case(), "KNA-3.5")
+    phi = case.working.rheology.liquid_fraction
+    assert flow_stress(case) == pytest.approx(1e5 * np.exp(-30 * phi / 5), rel=1e-3)
+    assert flow_stress(on_metal(STUDY.case(), "K")) == pytest.approx(1e5, rel=1e-3)
 
 
 def test_liquid_follows_the_temperature() -> None:
@@ -104,8 +122,8 @@ def test_findings_say_what_is_overturned_and_what_failed(tmp_path: Path) -> None
     points += [Point(at["K", 0.15], None, failure="no step"), point(at["KNA-3.5", 0.15], 0.02)]
     points += [point(Job("KNA-3.5", WEAKENING, 20.0), 0.15)]
     pairs = paired(METALS, points)
-    assert [pair.holds for pair in pairs] == [True, False, False, False]
-    assert [pair.ranked for pair in pairs] == [True, True, False, True]
+    assert [pair.holds for pair in pairs] == [True, False, None, False]
+    assert [pair.ranked for pair in pairs] == [True, True, None, True]
     assert pairs[3].solid is points[0]  # K has no liquid: as at the base point
     found = findings(STUDY.case(), METALS, points, [])
     text = "\n".join(found.notes)
