@@ -51,6 +51,7 @@ KNOBS = (
 )  # fmt: skip
 SEARCHES = (
     Search("K", STRESS, 0.05),
+    Search("K", PRESSURE, 1.0),
     Search("KNA-3.5", STRESS, 0.3),
     Search("KNA-3.5", WEAKENING, 5.0),
 )

@@ -220,7 +220,9 @@ def _notes(pairs: Sequence[Pair], metals: tuple[str, str], points: Sequence[Poin
     for limit in (STOPPED / 2, STOPPED * 2):
         count = sum(_holds_at(pair, limit) for pair in ends)
         notes.append(f"With {limit:g} in place of {STOPPED:g} {claim} holds at {count} of these.")
-    return notes + [f"failed: {p.job.said}: {p.failure}" for p in points if p.bump is None]
+    told = {False: "failed", True: "failed at first, then finished on meshes kept longer"}
+    failed = [p for p in points if p.failure]
+    return notes + [f"{p.job.said}: {told[p.bump is not None]}: {p.failure}" for p in failed]
 
 
 def _why(bumps: tuple[Bump, Bump], metals: tuple[str, str]) -> str:

@@ -10,13 +10,16 @@ from ..commands.progress import progress
 from ..commands.teams import shared_out
 from ..inputs.case import Case
 from ..inputs.errors import RunError
-from ..run import simulate
+from ..inputs.overrides import overridden
+from ..run import Result, simulate
 from .knobs import Knob, on_metal
 from .verdict import Bump, bump_of
 
 # Ten digits of an update are for charge that is conserved to round-off; a bump's height needs four.
 LOOSE = {"snes_stol": 1e-6}
 STRAIN_RATE = 1e-3  # [1/s], at which flow stresses are told
+# Where contact has opened a new mesh may find no state to start from; a tired one goes on.
+KEPT = ("numerics.remeshing.quality=0.1", "numerics.remeshing.longest=5")
 READ = ("current_focus [-]", "stress_focus [-]", "max_contact_pressure [Pa]", "max_von_mises [Pa]")
 
 
@@ -44,7 +47,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Point:
-    """What a job found: its bump and numbers at its end, or why it failed."""
+    """What a job found: its bump and numbers at its end; why it failed, or did at first."""
 
     job: Job
     bump: Bump | None
@@ -72,18 +75,27 @@ class Turn:
 
 
 def run(job: Job, base: Case, comm: MPI.Comm = MPI.COMM_WORLD) -> Point:
-    """Run a job; a run that fails is a finding, too."""
+    """Run a job, once more with `KEPT` meshes if it fails; what fails then is a finding, too."""
     case = job.case(base)
-    try:
-        with progress(job.said) as report:
-            result = simulate(case, comm, options=LOOSE, progress=report)
-    except RunError as error:
-        return Point(job, None, failure=" ".join(str(error).split()))
+    failures = []
+    for tried in (case, overridden(case, KEPT)):
+        try:
+            with progress(job.said) as report:
+                result = simulate(tried, comm, options=LOOSE, progress=report)
+        except RunError as error:
+            failures.append(" ".join(str(error).split()))
+        else:
+            return _point(job, case, result, failures)
+    return Point(job, None, failure="; on kept meshes: ".join(failures))
+
+
+def _point(job: Job, case: Case, result: Result, failures: list[str]) -> Point:
     kept = (*READ, "steps [-]", "wall_time [s]", "status")
     numbers = {key: result.summary[key] for key in kept if key in result.summary}
     numbers["flow_stress [Pa]"] = flow_stress(case)
+    numbers["mesh_kept_longer"] = bool(failures)
     crack: Any = case.mesh
-    return Point(job, bump_of(result.history, float(crack.half_width)), numbers)
+    return Point(job, bump_of(result.history, float(crack.half_width)), numbers, *failures)
 
 
 def flow_stress(case: Case) -> float:
