@@ -21,10 +21,11 @@ F, V_T = 96485.33212, 8.314462618 * 298.15 / 96485.33212
 
 @pytest.fixture
 def case() -> kna.Case:
-    """Return the main job's case with a separator of porosity 0.81: D_eff = 0.9**3 D."""
+    """The main job's case, not pressed, 0.5 mm of separator of porosity 0.81: D_eff = 0.9**3 D."""
     base: kna.Case = load_case("plating_over_crack").case()
     separator = base.separator.model_copy(update={"porosity": 0.81})
-    return base.model_copy(update={"separator": separator}).resolved()
+    mesh = base.mesh.model_copy(update={"gap": Value(5e-4, "m")})
+    return base.model_copy(update={"separator": separator, "mesh": mesh, "stack": None}).resolved()
 
 
 def test_limiting_current_and_sand_time(case: kna.Case) -> None:
