@@ -115,16 +115,17 @@ class March:
     def start(self) -> None:
         """Find the algebraic unknowns that fit the initial differential ones; time stands still.
 
-        One backward Euler step, a thousandth of the first one, after which the controlled
+        One backward Euler step, a thousandth of the one to come, after which the controlled
         unknowns are put back: potentials and currents of time zero, and the guess for step one.
-        It is not shorter than `SHORTEST_START`.
+        It is not shorter than `SHORTEST_START`; fronts that first settle on a new mesh, as a
+        contact that has opened does, would sweep through the salt too fast in a shorter one.
 
         Raises:
             StepFailed: no such potentials were found.
         """
         initial = self._arrays()
         self._load([(0.0, initial)] * 2)
-        self.scheme.set_step(max(1e-3 * self.control.first, SHORTEST_START), None)
+        self.scheme.set_step(max(1e-3 * self._next, SHORTEST_START), None)
         if not self.solver.solve():
             raise StepFailed(0, self.control.first, self.solver.reason)
         for u, kept, watched in zip(self.solver.unknowns, initial, self.controlled, strict=True):
