@@ -7,7 +7,7 @@ PYTHON = $(ENV)/bin/python
 MPIRUN = $(ENV)/bin/mpirun
 RANKS = 2
 CASE = plating_over_crack
-TEST_LIMIT = 1500
+TEST_LIMIT = 3000
 
 # MPI gives each core a rank; threads of BLAS on top would only fight for them.
 export OMP_NUM_THREADS = 1
