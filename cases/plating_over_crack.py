@@ -10,7 +10,7 @@ and what levels: the separator does, by the metal's flow. It holds the bump on K
 of that on K. How much of this hangs on numbers that nobody has measured: `who_heals.py`.
 
     mpirun -n 2 python cases/plating_over_crack.py
-    ... --set mesh.dimension=axisymmetric      (or 3d: a disc-shaped crack)
+    ... --columns K,KNA-1.8,KNA-3.5,KNA-5.0
 """
 
 import fem_kna as kna
