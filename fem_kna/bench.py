@@ -25,7 +25,13 @@ LIQUID = ["stack=none", "mesh.metal_depth=none"]  # fronts alone, without metal 
 # Before the first new mesh, on one as fine as a front alone needs.
 BRIEF = [*LIQUID, "mesh.growth=0.07", "drive.duration=30 s", "numerics.frames=1"]
 MOVING = ", moving fronts"
-BRIEF_3D = [*LIQUID, "mesh.growth=0.07", "mesh.dimension=3d", "drive.duration=0.3 s", "numerics.frames=1"]
+BRIEF_3D = [
+    *LIQUID,
+    "mesh.growth=0.07",
+    "mesh.dimension=3d",
+    "drive.duration=0.3 s",
+    "numerics.frames=1",
+]
 
 # Name, ranks, and the overrides of the main job's case that make it.
 RUNS: dict[str, tuple[int, list[str]]] = {
