@@ -117,8 +117,8 @@ def _in_planes(fields: Fields) -> Iterator[fem.DirichletBC]:
     x = domain.mesh.geometry.x
     for axis, facets in planes(domain, "sides").items():
         ends = [
-            domain.comm.allreduce(float(pick(x[:, axis])), op=op)
-            for pick, op in ((np.min, MPI.MIN), (np.max, MPI.MAX))
+            domain.comm.allreduce(float(pick(x[:, axis], initial=none)), op=op)
+            for pick, none, op in ((np.min, np.inf, MPI.MIN), (np.max, -np.inf, MPI.MAX))
         ]
         component, points = space.sub(axis), space.tabulate_dof_coordinates()
         dofs = fem.locate_dofs_topological(
