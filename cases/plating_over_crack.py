@@ -29,7 +29,7 @@ def case() -> kna.Case:
     crack = kna.shape("crack_patch")(
         half_width=kna.given("2 um", "chosen: a crack of a few microns; its size is not known"),
         edge_width=kna.given("1 um", "chosen: two or more elements resolve it"),
-        edge_size=kna.given("0.4 um", "a quarter of it changes tip height by 0.3 %, peak contact by 6 %"),
+        edge_size=kna.given("0.4 um", "a quarter of it: tip height 0.3 %, peak contact 6 % off"),
         front_size=kna.given("0.6 um", "as fine as the crack: the deposit spreads over all of it"),
         width=kna.given("50 um", "chosen: cracks 100 um apart"),
         gap=kna.given("365 um", "GF/D, 675 um, under the stack's pressure; the grade is unknown"),
