@@ -1,4 +1,4 @@
-"""The liquid films between fronts and skeleton, as fields on the electrodes' own mesh."""
+"""What is between fronts and skeleton, on the electrodes' own mesh: pressure and liquid films."""
 
 import numpy as np
 from dolfinx import fem
@@ -9,11 +9,8 @@ from .state import Fields
 PRESSURE, GAP = 1, 2  # places in the layer's unknown, behind the displacement
 
 
-def film_on_fronts(fields: Fields, layer: fem.Function, place: int = GAP) -> fem.Function:
-    """Return the films' thickness in the layer's unknown as a function on the fronts.
-
-    Or what it has at another `place`.
-    """
+def on_fronts(fields: Fields, layer: fem.Function, place: int) -> fem.Function:
+    """Return what the layer's unknown has at `place`, as a function on the fronts."""
     front = fields.domain.front_mesh
     found = fem.Function(fem.functionspace(front.mesh, ("Lagrange", 1)))
     values = np.zeros(len(fields.domain.mesh.geometry.x))
@@ -22,10 +19,10 @@ def film_on_fronts(fields: Fields, layer: fem.Function, place: int = GAP) -> fem
     return found
 
 
-def put_film(fields: Fields, film: fem.Function, layer: fem.Function, place: int = GAP) -> None:
-    """Put the thickness on the fronts into the layer's unknown, or what belongs at `place`."""
+def put_on_fronts(fields: Fields, found: fem.Function, layer: fem.Function, place: int) -> None:
+    """Put a function on the fronts into the layer's unknown at `place`."""
     values = np.zeros(len(fields.domain.mesh.geometry.x))
-    values[fields.domain.front_mesh.nodes[nodes_of(film.function_space)]] = film.x.array
+    values[fields.domain.front_mesh.nodes[nodes_of(found.function_space)]] = found.x.array
     _column(fields, layer, place)[:] = values[_nodes(fields)]
     layer.x.scatter_forward()
 

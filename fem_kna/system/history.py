@@ -16,7 +16,7 @@ from ..geometry.ranks import lasting
 from ..physics.frame import Moved
 from .build import Model
 from .cell import held
-from .contacts import PRESSURE, film_on_fronts, put_film, scale_film
+from .contacts import GAP, PRESSURE, on_fronts, put_on_fronts, scale_film
 from .fronts import hoop
 
 Carry = Callable[[fem.Function, fem.Function], None]
@@ -64,9 +64,7 @@ def take_over_films(
     surface: Carry,
 ) -> None:
     """Carry the liquid films between fronts and skeleton over, each with its volume."""
-    before, after = film_on_fronts(old.fields, source[-2]), film_on_fronts(new.fields, target[-2])
-    surface(before, after)
-    put_film(new.fields, after, target[-2])
+    _carry_on_fronts(old, source[-2], new, target[-2], surface, GAP)
     for place, name in enumerate(new.fields.moving):
         had, has = (_film_volume(*pair, place) for pair in ((old, source), (new, target)))
         scale_film(new.fields, target[-2], new.travel.nodes_on(name), had / has if has else 1.0)
@@ -77,10 +75,16 @@ def guess_pressures(old: Model, new: Model, surface: Carry) -> None:
 
     At the pressure of the stack all of the fronts would touch, films or not, and may not part.
     """
-    before = film_on_fronts(old.fields, old.fields.now[-2], PRESSURE)
-    after = film_on_fronts(new.fields, new.fields.now[-2], PRESSURE)
+    _carry_on_fronts(old, old.fields.now[-2], new, new.fields.now[-2], surface, PRESSURE)
+
+
+def _carry_on_fronts(
+    old: Model, source: fem.Function, new: Model, target: fem.Function, surface: Carry, place: int
+) -> None:
+    """Carry what the layer's unknown has at `place` from front to front."""
+    before, after = on_fronts(old.fields, source, place), on_fronts(new.fields, target, place)
     surface(before, after)
-    put_film(new.fields, after, new.fields.now[-2], PRESSURE)
+    put_on_fronts(new.fields, after, target, place)
 
 
 def _film_volume(model: Model, level: Sequence[fem.Function], place: int) -> float:
