@@ -20,13 +20,13 @@ from dolfinx import fem
 from mpi4py import MPI
 from ufl import as_vector, cos, det, div, dot, grad, inner, inv, ln, sin
 
-from ..geometry.domain import Domain
 from ..geometry.shape import Dimension
 from ..mechanics.block import block
 from ..mechanics.body import Body
 from ..mechanics.elastic import ElasticMat
 from ..physics.skeleton import FibreMat, NeoHookean, Skeleton
 from .check import Check, CheckFunction
+from .on_block import OnBlock
 
 E, NU, POWER = 1.3, 0.2, 2.4
 MU, M = E / (2 * (1 + NU)), E * (1 - NU) / ((1 + NU) * (1 - 2 * NU))
@@ -56,21 +56,10 @@ LAWS: dict[str, tuple[Skeleton, Callable[[Any], Any]]] = {
 
 
 @dataclass(frozen=True)
-class Manufactured:
+class Manufactured(OnBlock):
     """A chosen deformation of a unit block, prestressed unevenly, with traction on its right."""
 
-    domain: Domain
     energy: Callable[[Any], Any]
-
-    @property
-    def x(self) -> Any:
-        """The coordinates."""
-        return ufl.SpatialCoordinate(self.domain.mesh)
-
-    @property
-    def round(self) -> bool:
-        """Whether the block is one about an axis."""
-        return self.domain.dimension == "axisymmetric"
 
     @property
     def displacement(self) -> Any:

@@ -15,7 +15,6 @@ from dolfinx import fem
 from mpi4py import MPI
 from ufl import as_vector, cos, dot, grad, inner, sin
 
-from ..geometry.domain import Domain
 from ..geometry.shape import Dimension
 from ..mechanics.block import block
 from ..mechanics.body import Body
@@ -23,6 +22,7 @@ from ..mechanics.creeping import CreepingFlow
 from ..physics.flow import capillarity, friction, pressing
 from ..physics.rheology import PowerLawCreep
 from .check import Check
+from .on_block import OnBlock
 
 N, REST = 4.0, 0.3  # exponent, and the rate [1/s] below which the liquid is Newtonian
 EXACT = 1e-8
@@ -157,20 +157,8 @@ def stressed(body: Body) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Manufactured:
+class Manufactured(OnBlock):
     """A chosen flow on a unit block with traction on its right, and the sources it needs."""
-
-    domain: Domain
-
-    @property
-    def x(self) -> Any:
-        """The coordinates."""
-        return ufl.SpatialCoordinate(self.domain.mesh)
-
-    @property
-    def round(self) -> bool:
-        """Whether the block is one about an axis."""
-        return self.domain.dimension == "axisymmetric"
 
     @property
     def velocity(self) -> Any:
