@@ -107,13 +107,15 @@ class Course:
     def _step(self, end: float) -> tuple[Moment | None, float]:
         """Take one step; where none succeeds, once more on a new mesh.
 
-        Return the moment before it, on the mesh it was taken on (None where nothing moves), and its
-        size.
+        Not where the salt is used up: on a new mesh a run would find a few tiny steps more, again
+        and again, and end no wiser. Return the moment before the step, on the mesh it was taken on
+        (None where nothing moves), and its size.
         """
         try:
             return self._moment(), self.model.march.step(end)
         except StepFailed as failed:
-            if not self._can_renew or self._renewed_at == self.model.march.steps:
+            renewed = self._renewed_at == self.model.march.steps
+            if not self._can_renew or renewed or self.observer.used_up():
                 raise
             try:
                 self._renew("no step succeeded")

@@ -16,8 +16,6 @@ from .results.fronts import Row
 from .solve.march import StepFailed
 from .system.build import Model, model_of
 
-EMPTY = 1e-3  # of the salt concentration: what is left at a surface that has run empty
-
 
 @dataclass(frozen=True)
 class Result:
@@ -92,11 +90,11 @@ def diagnosis(course: Course, failed: RunError) -> str:
             f"ended {failed.reason}"
         )
     side, ion, least = course.observer.scarcest()
-    empty = least < EMPTY * model.case.electrolyte.salt_concentration
+    cause = ": the salt there is used up" if course.observer.used_up() else ""
     return (
         f"step {failed.step} {at}: no step down to {failed.h * model.scales.of('s'):.1e} s "
         f"succeeded, Newton's method ended {failed.reason}; least {ion} at the {side} "
-        f"electrode: {least:.3g} mol/m3" + (": the salt there is used up" if empty else "")
+        f"electrode: {least:.3g} mol/m3{cause}"
     )
 
 

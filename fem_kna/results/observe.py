@@ -17,6 +17,7 @@ from .fronts import SIDES, FrontMemory, FrontNow, FrontWatch, Row
 from .stress import watches
 
 NO_CURRENT = 1e-5  # [A m-2], a nanoampere per cm2: below it a ratio of currents means nothing
+EMPTY = 1e-3  # of the salt concentration: what is left at a surface that has run empty
 
 
 @dataclass
@@ -104,6 +105,10 @@ class Observer:
             found.append((most, side, ion))
         least, side, ion = min(found)
         return side, ion, least * self.model.scales.of("mol/m^3")
+
+    def used_up(self) -> bool:
+        """Whether an electrode has no salt left to plate from. Collective."""
+        return self.scarcest()[2] < EMPTY * self.model.case.electrolyte.salt_concentration
 
     def _shape(self, front: FrontNow | None, values: Row) -> Row:
         """Where electrodes move: the shape of the fronts, and the volume by charge and by sight."""
