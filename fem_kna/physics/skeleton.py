@@ -16,11 +16,14 @@ a surface that nothing is said about free of traction.
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from ufl import Identity, as_matrix, det, dot, grad, inner, inv, ln, tr
+from ufl import Identity, as_matrix, conditional, det, dot, grad, gt, inner, inv, ln, tr
 
 from ..inputs.units import Parameters, PoissonNumber, PositiveNumber, Pressure
 from .flow import circling, gradient
 from .frame import Moved
+
+# Of a fibre mat: the least exponent with which its law is convex in any volume, for nu >= 0.
+IN_TENSION = 2.0
 
 
 @runtime_checkable
@@ -69,14 +72,18 @@ class FibreMat(Parameters):
     with the solid volume fraction phi = phi_0 / J and the confined modulus M of small strains. Per
     stress-free volume, with B = F F^T and Q = tr B - J^2 - 2, which is zero in that state,
 
-        W = mu/2 J^(-m/2) Q + M/m [J - 1 + (J^(1-m) - 1) / (m-1)],
-        sigma = mu J^(-m/2-1) [B - J^2 I - m/4 Q I] - M/m (J^-m - 1) I.
+        W = mu/2 Q/J + M/m [J - 1 + (J^(1-m) - 1) / (m-1)],
+        sigma = mu/J^2 [B - (J^2 + Q/2) I] - M/m (J^-m - 1) I.
 
-    mu and M belong to Young's modulus and Poisson's number nu at small strain. The power of J in
-    front of Q, not in van Wyk, is the one with which the pressure on the held sides stays near
-    nu/(1-nu) of that on the plates: a mat does not become a liquid. The law is elliptic where all
-    stretches are between 0.4 and 1.3 (m from 2 to 4, nu from 0 to 0.3); in tension it is no more
-    than an extrapolation.
+    mu and M belong to Young's modulus and Poisson's number nu at small strain. Of J > 1 van Wyk
+    says nothing; there m = 2 takes over, with the same modulus.
+
+    The law is polyconvex, so elliptic at every strain, for m >= 2 and nu >= 0: tr B / J is convex
+    in F and J, and the rest is a function of J with the second derivative M J^(-m-1) - 2 mu J^-3,
+    which is not negative as M >= 2 mu. The price is the pressure on the held sides: nu/(1-nu) of
+    that on the plates at small strain, it is a half at half the height (m = 3, nu = 0.2), while the
+    fibres of a mat hardly spread. A higher power of 1/J in front of Q would keep it lower, but the
+    law is then not elliptic where the mat is stretched far.
     """
 
     modulus: Pressure
@@ -85,17 +92,21 @@ class FibreMat(Parameters):
 
     def energy(self, F: Any) -> Any:
         """Return W [J/m3]; m is not 1."""
-        m, J = self.stiffening_exponent, det(F)
+        J = det(F)
+        m = self._exponent(J)
         pressing = J - 1 + (J ** (1 - m) - 1) / (m - 1)
-        shearing = J ** (-m / 2) * (inner(F, F) - J**2 - 2)
+        shearing = (inner(F, F) - J**2 - 2) / J
         return shear_modulus(self) / 2 * shearing + confined_modulus(self) / m * pressing
 
     def stress(self, F: Any) -> Any:
         """Return the Cauchy stress [Pa]."""
-        m, B, J, one = self.stiffening_exponent, dot(F, F.T), det(F), Identity(3)
-        Q = tr(B) - J**2 - 2
-        shear = shear_modulus(self) * J ** (-m / 2 - 1) * (B - (J**2 + m / 4 * Q) * one)
+        B, J, one = dot(F, F.T), det(F), Identity(3)
+        m, Q = self._exponent(J), tr(B) - J**2 - 2
+        shear = shear_modulus(self) / J**2 * (B - (J**2 + Q / 2) * one)
         return shear - confined_modulus(self) / m * (J**-m - 1) * one
+
+    def _exponent(self, J: Any) -> Any:
+        return conditional(gt(J, 1), IN_TENSION, self.stiffening_exponent)
 
 
 def shear_modulus(law: Any) -> Any:

@@ -42,9 +42,9 @@ def neo_hookean(G: Any) -> Any:
 
 
 def fibre_mat(G: Any) -> Any:
-    """Return the energy of a fibre mat [J/m3]."""
+    """Return the energy of a fibre mat that is pressed [J/m3]."""
     J = det(G)
-    shear = MU / 2 * (inner(G, G) - J**2 - 2) / J ** (POWER / 2)
+    shear = MU / 2 * (inner(G, G) - J**2 - 2) / J
     return shear + M / POWER * (J + J ** (1 - POWER) / (POWER - 1))
 
 

@@ -159,8 +159,10 @@ MISTAKES = {
         per_stress_free_volume(NeoHookean), separator.confined_compression,
         "neo-Hookean, confined, 2d"
     ),
-    "F transposed": (nominal(FibreMat), separator.laws, "mat, m = 3: turned body"),
-    "F transposed, and energy": (nominal(NeoHookean), separator.laws, "neo-Hookean: energy"),
+    "F transposed": (nominal(FibreMat), separator.laws, "mat, m = 3, pressed: turned body"),
+    "F transposed, and energy": (
+        nominal(NeoHookean), separator.laws, "neo-Hookean, pressed: energy"
+    ),
     "lambda for M": (
         lame_for_the_confined_modulus, separator.bars, "mat, m = 3, bar, axisymmetric: modulus"
     ),
