@@ -8,6 +8,7 @@ MPIRUN = $(ENV)/bin/mpirun
 RANKS = 2
 CASE = plating_over_crack
 TEST_LIMIT = 3000
+PYTEST = timeout --foreground --kill-after=30 $(TEST_LIMIT) $(PYTHON) -m pytest tests
 
 # MPI gives each core a rank; threads of BLAS on top would only fight for them.
 export OMP_NUM_THREADS = 1
@@ -20,10 +21,14 @@ env: $(ENV)/.ready ## set everything up (other targets do it by themselves)
 run: env ## run a case on two ranks: make run CASE=plating_over_crack RANKS=2
 	$(MPIRUN) -n $(RANKS) $(PYTHON) cases/$(CASE).py
 
-# The tests of two ranks start mpirun themselves, each with its own time limit. The limit here is
-# for what no Python time limit can end: a rank that waits inside MPI.
+# Several processes share the tests of one rank; after them those of two ranks run one by one, since
+# MPI's ranks want a core each. These start mpirun themselves, each with its own time limit. The limit
+# here is for what no Python time limit can end: a rank that waits inside MPI.
 test: env ## all tests, on one rank and on two
-	timeout --foreground --kill-after=30 $(TEST_LIMIT) $(PYTHON) -m pytest tests
+	@failed=0; \
+	$(PYTEST) -m "not mpi" --numprocesses auto --dist loadfile || failed=1; \
+	$(PYTEST) -m mpi || failed=1; \
+	exit $$failed
 
 check: env ## style, types, and who may import whom
 	$(PYTHON) -m ruff check .

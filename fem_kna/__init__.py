@@ -26,6 +26,9 @@ from .physics.rheology import Newtonian, PartlyMolten, PowerLawCreep
 from .physics.skeleton import FibreMat, NeoHookean
 from .physics.stack import DeadLoad, FixedGap, Spring
 from .run import Result, simulate
+from .solve.compiled import share_forms
+
+share_forms()
 
 __all__ = [
     "Axis",

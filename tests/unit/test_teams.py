@@ -48,5 +48,6 @@ def test_the_first_failure_is_raised() -> None:
         shared_out([1, 2, 3], MPI.COMM_SELF, work)
 
 
+@pytest.mark.mpi
 def test_two_ranks_work_at_the_same_time() -> None:
     launched([sys.executable, "-c", PROGRAM], 2, limit=60)
