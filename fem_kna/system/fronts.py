@@ -60,6 +60,10 @@ class Geometry:
         """The frame of what does not move."""
         return Still(self.domain.mesh.geometry.dim)
 
+    def metric(self, state: State) -> Surface | None:
+        """Return the configuration that the fronts' curvature is measured in: the expected one."""
+        return self.surface
+
     def anchors(self, state: State, test: State) -> Any:
         """Return a form that is zero and has every unknown of the layer on the diagonal.
 

@@ -36,11 +36,25 @@ def cell_of(
     `film` are the films' resistances by side; `share` is how far metal that flows has got from a
     Newtonian liquid to its own law.
     """
-    laws, nature = (
-        mapped(item, lambda value, unit: fem.Constant(domain.mesh, float(value)))
-        for item in (scaled, nature)
-    )
-    degree = 2 * scaled.numerics.degree
+    laws, nature = (constants_of(item, domain.mesh) for item in (scaled, nature))
+    return cell_with(laws, nature, domain, film, geometry, share)
+
+
+def constants_of(item: Any, mesh: Any) -> Any:
+    """Return scaled parameters with their numbers as form constants: the same types."""
+    return mapped(item, lambda value, unit: fem.Constant(mesh, float(value)))
+
+
+def cell_with(
+    laws: Any,
+    nature: Any,
+    domain: Domain,
+    film: Mapping[str, Any],
+    geometry: Geometry,
+    share: Any = 1.0,
+) -> Cell:
+    """Return `cell_of` a case whose numbers are form constants already, see `constants_of`."""
+    degree = 2 * laws.numerics.degree
     ground = fem.Constant(domain.mesh, 0.0)
 
     def sides(state: State) -> tuple[Side, Side]:
@@ -130,7 +144,7 @@ def _side(
         N,
         projected=WeightedMeasure(ds.measure, ds.weight * up),
         shift=lambda metal: V(metal) * pressure / nature.faraday,
-        front=Front(law, x, geometry.normal, geometry.surface, pressure, metal, borne, plate),
+        front=Front(law, x, geometry.normal, geometry.metric(state), pressure, metal, borne, plate),
     )
 
 

@@ -22,6 +22,8 @@ ROOMS: dict[str, set[str]] = {
     | NUMERICS - {"gmsh"},
     "mechanics": {"inputs", "geometry", "physics", "solve", "mechanics"} | NUMERICS - {"gmsh"},
     "studies": {"inputs", "physics", "mechanics", "commands", "run", "studies", "mpi4py"},
+    "stability": {"inputs", "geometry", "physics", "solve", "motion", "system", "stability"}
+    | NUMERICS - {"gmsh"},
     "results": {"inputs", "system", "motion", "results"} | NUMERICS - {"gmsh"},
 }
 # A case is composed of everything that can stand in it; the other inputs know nothing.

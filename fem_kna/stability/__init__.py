@@ -1,0 +1,1 @@
+"""Growth rates without time stepping: the equations of a cell, linearised about a base state."""

@@ -1,0 +1,172 @@
+"""Base states: what a cell is like before it is disturbed, and how fast that changes by itself."""
+
+from typing import Any
+
+import numpy as np
+from dolfinx import fem
+from mpi4py import MPI
+from petsc4py import PETSc
+
+from ..inputs.errors import RunError
+from ..motion.nodes import planes
+from ..solve.algebra import emptied, restricted, root, solved
+from ..system.pieces import Side
+from .linear import Linear
+
+LONG = 1e5  # diffusion times: what is left of the start is less by a million
+# From rest, where one step is too far: first the potentials, then the salt.
+SHORT, LONGER = 1e-2, (0.1, 0.3, 1.0, LONG)
+CLOSE = 1e-8  # scaled residual of a base state
+
+
+class BaseState:
+    """Brings unknowns and rates of a `Linear` to a base state. Collective throughout."""
+
+    def __init__(self, linear: Linear) -> None:
+        """Compile what tells the front's mean velocity."""
+        self.linear = linear
+        working, _ = linear.cell.sides(linear.state)
+        one, maps = fem.Constant(linear.domain.mesh, 1.0), linear.fields.entity_maps
+        grown = -_dissolved(linear, working) * working.area * working.ds
+        plated = -linear.state.i * working.area * working.ds
+        self._integrals = [
+            fem.form(form, entity_maps=maps) for form in (one * working.projected, grown, plated)
+        ]
+        self._travels = not _closed_in_height(linear)
+
+    def quasi_steady(self) -> None:
+        """Find the steady salt in the frame of the working front, of the amounts of the start.
+
+        One implicit Euler step that is very long, from the case's initial state, on the mesh as it
+        is. The unknowns' values are tried as a guess first.
+
+        Raises:
+            RunError: there is none, as above the limiting current.
+        """
+        failed = self._step(LONG)
+        if failed:
+            self.linear.begin()
+            self._step(SHORT, whole=False)
+            for time in LONGER:
+                failed = self._step(time)
+        if failed:
+            raise RunError(
+                "stability: no steady base state (a current above the limiting one?): Newton's "
+                f"method ended {failed}"
+            )
+        self.settle()
+
+    def _step(self, time: float, *, whole: bool = True) -> str:
+        """Take a step from the initial state; return why it failed, if it did."""
+        linear = self.linear
+        held = linear.layout.held | linear.layout.rows("d", "mu")
+        start = linear.initial
+
+        def residual(rows: np.ndarray) -> np.ndarray:
+            linear.layout.put(rows, linear.fields.now)
+            self._travel()
+            linear.rates[0].x.array[:] = (linear.fields.now[0].x.array - start) / time
+            return np.where(held, 0.0, linear.residual())
+
+        def jacobian() -> PETSc.Mat:
+            linear.assemble()
+            matrix = linear.K.copy()
+            matrix.axpy(1 / time, linear.M, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+            emptied(matrix, held, columns=True, diagonal=1.0)
+            return matrix
+
+        rows, failed = root(residual, jacobian, linear.layout.taken(linear.fields.now), whole=whole)
+        residual(rows)
+        return failed
+
+    def settle(self) -> None:
+        """Find the rates that belong to the unknowns: of fronts and skeleton, then of the salt.
+
+        Raises:
+            RunError: the unknowns do not solve the equations.
+        """
+        linear = self.linear
+        linear.rates[0].x.array[:] = 0.0
+        self._travel()
+        linear.assemble()
+        self._move()
+        self._store()
+        miss = linear.domain.comm.allreduce(np.abs(linear.residual()).max(initial=0.0), op=MPI.MAX)
+        if not miss < CLOSE:
+            raise RunError(f"stability: the base state is none: residual {miss:.1e}")
+
+    def _travel(self) -> None:
+        """Let all of the mesh travel with the mean velocity of the working front."""
+        linear, dim = self.linear, self.linear.domain.mesh.geometry.dim
+        speed = self.speed if self._travels else 0.0
+        for function in (linear.rates[-2], linear.rates[-1]):
+            rows = function.x.array.reshape(-1, function.function_space.dofmap.index_map_bs)
+            rows[:] = 0.0
+            rows[:, dim - 1] = speed
+
+    @property
+    def speed(self) -> float:
+        """Mean velocity of the working front, scaled; upwards. Collective."""
+        return self._means()[0]
+
+    @property
+    def current(self) -> float:
+        """Current density that plates on the working electrode, scaled. Collective."""
+        return self._means()[1]
+
+    def _means(self) -> tuple[float, float]:
+        here = np.array([fem.assemble_scalar(form) for form in self._integrals])
+        area, grown, plated = self.linear.domain.comm.allreduce(here)
+        return float(grown / area), float(plated / area)
+
+    def _move(self) -> None:
+        """Let the fronts move as their law says, along with what must follow them.
+
+        What holds of fronts and skeleton at all times holds of their rates, too.
+        """
+        linear = self.linear
+        moving = linear.layout.rows("d", "kappa", "mu", "gap", "plate") & ~linear.layout.held
+        law = linear.layout.rows("mu")
+        matrix, rates = linear.K.copy(), linear.M.copy()
+        emptied(matrix, law)
+        emptied(rates, ~law)
+        matrix.axpy(1.0, rates, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+        system = restricted(matrix, moving)
+        change = np.zeros(len(moving))
+        change[moving] = solved(system, np.where(law, -linear.residual(), 0.0)[moving])
+        for held in (matrix, rates, system):
+            held.destroy()
+        functions = linear.rates[: len(linear.fields.spaces)]
+        linear.layout.put(linear.layout.taken(functions) + change, functions)
+
+    def _store(self) -> None:
+        """Let the salt change by what flows in."""
+        linear = self.linear
+        stored = linear.layout.rows("c")
+        mass = restricted(linear.M, stored)
+        change = np.zeros(len(stored))
+        change[stored] = solved(mass, -linear.residual()[stored])
+        mass.destroy()
+        linear.layout.put(change, linear.rates[:1])
+
+
+def _dissolved(linear: Linear, side: Side) -> Any:
+    """Return the volume dissolved per area and time by the kinetics, what they lack made up for.
+
+    Before Newton's method has arrived, kinetics may say anything: what they miss of the current
+    counts with the first metal's volume, so that the front travels by the current.
+    """
+    cell, state = linear.cell, linear.state
+    missed = state.i - sum(cell.partial_currents(state, side).values())
+    V = side.metal.molar_volume(cell.reactions[0].name)
+    return cell.dissolved(state, side) + V * missed / cell.nature.faraday
+
+
+def _closed_in_height(linear: Linear) -> bool:
+    """Whether a side of the cell is across its height, so that nothing can travel along it."""
+    domain = linear.domain
+    if "sides" not in domain.boundaries:
+        return False
+    axis = domain.mesh.geometry.dim - 1
+    found = domain.comm.allreduce(len(planes(domain, "sides")[axis]))
+    return bool(found > 0)

@@ -1,0 +1,238 @@
+r"""The equations of a cell and their derivatives by the unknowns and by their rates.
+
+The residual is semi-discrete, R(u, u_t) = 0, with the rate of an amount q(u) taken as its
+derivative along u_t. About a base state (u, u_t) a disturbance x exp(omega t) obeys
+
+    K x = -omega M x,      K = dR/du,   M = dR/du_t,
+
+with the base's rates held: the frozen-time approximation, good where omega is large beside the
+rate at which the base itself changes, and exact where that only travels.
+
+The mesh of the base is carried along as a whole with the mean velocity of the working front. What
+is disturbed is only where the fronts, and a skeleton between them, are: the equations stand on a
+moving mesh, so it does not matter how the rest of it follows. Unlike in a time step, where they lag
+behind, the metric of the fronts' curvature is that of the disturbed front.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import ufl
+from dolfinx import fem
+from dolfinx.fem.petsc import assemble_matrix, assemble_vector, create_matrix, create_vector
+from petsc4py import PETSc
+
+from ..geometry.domain import Domain
+from ..inputs.case import Case
+from ..inputs.errors import InputError
+from ..inputs.units import mapped
+from ..physics.frame import Surface
+from ..solve.eigen import Pencil
+from ..system.build import fields_on, set_initial
+from ..system.cell import Cell, residual
+from ..system.films import Films, films_of
+from ..system.flows import flow_conditions
+from ..system.fronts import Geometry, geometry_of
+from ..system.laws import cell_with, constants_of
+from ..system.pressing import press, slide
+from ..system.scales import Scales, scales_of
+from ..system.state import Fields, State
+from .layout import Layout
+
+
+@dataclass(frozen=True)
+class Following(Geometry):
+    """A `Geometry` whose fronts are measured where they are, and not where they are expected.
+
+    The nodal normals stay: turning them moves the weak curvature of a curved front by the part of
+    its discrete curvature vector that lies along it, which is an error of discretisation.
+    """
+
+    def metric(self, state: State) -> Surface:
+        """Return the configuration that the fronts' curvature is measured in."""
+        return Surface(self.near(state), self.N)
+
+
+class Linear:
+    """R, K and M of a resolved case on a mesh. Everything inside is scaled.
+
+    `rates` are functions beside the unknowns `fields.now`, the velocity of the whole mesh as the
+    last one.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        domain: Domain,
+        fields: Fields | None = None,
+        films: Films | None = None,
+    ) -> None:
+        """Set up the system of `case` on the scaled `domain`, at rest; or with given fields."""
+        self.case, self.domain = case, domain
+        scaled = self.scales.scaled(case)
+        fresh = fields is None
+        self.fields = fields_on(domain, case) if fields is None else fields
+        if not self.fields.moving:
+            raise InputError("stability: no electrode moves; accepted: one with a MovingFront")
+        self.films = films_of(scaled, self.fields) if films is None else films
+        moving = geometry_of(self.fields)
+        self.geometry = Following(self.fields, moving.travel, moving.surface, moving.normal)
+        self._laws = constants_of(scaled, domain.mesh)
+        self._nature = constants_of(self.scales.scaled(case.nature), domain.mesh)
+        self.cell: Cell = cell_with(
+            self._laws, self._nature, domain, self.films.acting, self.geometry
+        )
+        if fresh:
+            self.begin()
+        self.rates = self.fields.earlier[0]
+        self._compile()
+
+    @property
+    def scales(self) -> Scales:
+        """What leads back to SI."""
+        return scales_of(self.case)
+
+    @property
+    def state(self) -> State:
+        """The unknowns by their names."""
+        return self.fields.view(self.fields.now)
+
+    def begin(self) -> None:
+        """Fill the fields with the case's initial state on the mesh where it is."""
+        for function in self.fields.now:
+            function.x.array[:] = 0.0
+        set_initial(self.scales.scaled(self.case), self.fields)
+        self.press()
+
+    @property
+    def initial(self) -> np.ndarray:
+        """What `begin` fills the liquid with, and zero for the potential."""
+        found = np.zeros_like(self.fields.now[0].x.array)
+        width = len(self.fields.ions) + 1
+        scaled = self.scales.scaled(self.case)
+        for name, value in scaled.closure.initial(scaled.electrolyte).items():
+            found[self.fields.component(name) :: width] = value
+        return found
+
+    def place(self, nodes: np.ndarray) -> None:
+        """Put the mesh's nodes (n, 3) elsewhere, with nothing strained there. Collective."""
+        self.geometry.travel.put(nodes)
+        self.press()
+
+    def press(self) -> None:
+        """Press the separator, if there is a stack, on the fronts where they are. Collective."""
+        self.geometry.travel.find_normals()
+        scaled = self.scales.scaled(self.case)
+        press(self.case, scaled, self.fields)
+        slide(scaled, self.fields, self.geometry)
+
+    def turn_to(self, case: Case) -> None:
+        """Go on with the numbers of another resolved `case` of the same make. No form changes."""
+        self.case = case
+        scaled = self.scales.scaled(case)
+        refill(self._laws, scaled)
+        refill(self._nature, self.scales.scaled(case.nature))
+        films = films_of(scaled, self.fields)
+        for side, film in films.acting.items():
+            self.films.acting[side].x.array[:] = film.x.array
+
+    def rate(self, amount: Any) -> Any:
+        """Return the derivative of an amount along the rates."""
+        value = amount(self.state)
+        pairs = zip(self.fields.now, self.rates, strict=True)
+        return sum(ufl.derivative(value, u, u_t) for u, u_t in pairs)
+
+    def _compile(self) -> None:
+        fields, (test, trials) = self.fields, self.fields.arguments()
+        form = residual(self.state, self.rate, test, self.cell)
+        form += self.geometry.anchors(self.state, test) + self._sharper(test)
+        rows = ufl.extract_blocks(form)
+        maps, unknowns = fields.entity_maps, fields.unknowns
+        self.conditions = [*flow_conditions(fields), *self.geometry.conditions()]
+        self.layout = Layout(fields, self.conditions)
+        self._R = fem.form(rows, entity_maps=maps)
+        self._K, self._M = (
+            fem.form(self._blocks(rows, functions, trials), entity_maps=maps)
+            for functions in (unknowns, self.rates)
+        )
+        self.K, self.M = create_matrix(self._K, "mpi"), create_matrix(self._M, "mpi")
+        self._r = create_vector(list(fields.spaces), "mpi")
+
+    def _sharper(self, test: State) -> Any:
+        r"""Return what takes the leading error out of the curvature of linear elements in a plane.
+
+        These find kappa (1 + k^2 h^2/12) for a ripple's kappa. With
+        :math:`\int \kappa\eta + \tfrac{h^2}{12}\nabla_s\kappa\cdot\nabla_s\eta\,da`
+        on the left the error is of fourth order (Numerov).
+        """
+        if self.domain.mesh.geometry.dim > 2:
+            return 0
+        state, h = self.state, ufl.FacetArea(self.domain.mesh)
+        form: Any = 0
+        for side in self.cell.sides(state):
+            if side.front is not None:
+                surface: Any = side.front.surface
+                slopes = ufl.inner(surface.grad(state.kappa), surface.grad(test.kappa))
+                form += h**2 / 12 * slopes * surface.area * side.ds
+        return form
+
+    def _blocks(self, rows: Any, functions: Sequence[Any], trials: Sequence[Any]) -> Any:
+        """Return the derivatives by `functions`, with a room of zeros on the diagonal."""
+        tests = ufl.TestFunctions(ufl.MixedFunctionSpace(*self.fields.spaces))
+        blocks = []
+        for i, row in enumerate(rows):
+            line = [
+                ufl.algorithms.expand_derivatives(ufl.derivative(row, u, du))
+                for u, du in zip(functions, trials, strict=False)
+            ]
+            line = [None if block.empty() else block for block in line]
+            if line[i] is None:
+                mesh = self.fields.spaces[i].mesh
+                nothing = fem.Constant(mesh, 0.0)
+                line[i] = nothing * ufl.inner(trials[i], tests[i]) * ufl.dx(domain=mesh)
+            blocks.append(line)
+        return blocks
+
+    def residual(self) -> np.ndarray:
+        """Return the own rows of R at the base state; zero where an unknown is held. Collective."""
+        with self._r.localForm() as local:
+            local.set(0.0)
+        assemble_vector(self._r, self._R)
+        self._r.ghostUpdate(PETSc.InsertMode.ADD, PETSc.ScatterMode.REVERSE)
+        found = self._r.array.copy()
+        found[self.layout.held] = 0.0
+        return found
+
+    def assemble(self) -> None:
+        """Bring K and M to the base state; of what is held 1 is left in K, 0 in M. Collective."""
+        for matrix, form, diagonal in ((self.K, self._K, 1.0), (self.M, self._M, 0.0)):
+            matrix.zeroEntries()
+            assemble_matrix(matrix, form, bcs=self.conditions, diag=diagonal)
+            matrix.assemble()
+
+    def pencil(self) -> Pencil:
+        """Return -K x = omega M x at the base state. Collective."""
+        self.assemble()
+        self.K.scale(-1.0)
+        return Pencil(self.K, self.M, self.layout.kinds)
+
+
+def refill(constants: Any, numbers: Any) -> None:
+    """Put `numbers`, parameters of the same make, into the form constants of `constants`.
+
+    Raises:
+        InputError: they are not of the same make.
+    """
+    old, new = _leaves(constants), _leaves(numbers)
+    if len(old) != len(new):
+        raise InputError("stability: cases of one map differ in more than numbers")
+    for constant, value in zip(old, new, strict=True):
+        constant.value = float(value)
+
+
+def _leaves(item: Any) -> list[Any]:
+    found: list[Any] = []
+    mapped(item, lambda value, unit: found.append(value))
+    return found
