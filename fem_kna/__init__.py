@@ -23,6 +23,7 @@ from .physics.film import BrittleFilm, CrackedFilm, UniformFilm
 from .physics.front import MovingFront
 from .physics.kinetics import ButlerVolmer, Reaction
 from .physics.rheology import Newtonian, PartlyMolten, PowerLawCreep
+from .physics.shift import FullTraction, MonroeNewman, NoShift
 from .physics.skeleton import FibreMat, NeoHookean
 from .physics.stack import DeadLoad, FixedGap, Spring
 from .run import Result, simulate
@@ -43,12 +44,15 @@ __all__ = [
     "Electrode",
     "FibreMat",
     "FixedGap",
+    "FullTraction",
     "Galvanostatic",
     "Healing",
     "InputError",
+    "MonroeNewman",
     "MovingFront",
     "NeoHookean",
     "Newtonian",
+    "NoShift",
     "Numerics",
     "Parameters",
     "PartlyMolten",

@@ -103,6 +103,7 @@ LINES = (
     Line("maximum contact pressure [kPa]", "max_contact_pressure [Pa]", KILO),
     Line("maximum von Mises stress in the metal [kPa]", "max_von_mises [Pa]", KILO),
     Line("effective viscosity of the metal [Pa s]", "effective_viscosity [Pa*s]"),
+    Line("shift of the kinetics by stress [mV]", "mechanical_shift [V]", 1e3, compared=False),
     Line("tip height [um]", "tip_height [m]", MICRO),
     Line("roughness, rms [um]", "roughness [m]", MICRO),
     Line("tip growth [um per mAh/cm2]", "tip_growth [m/(C/m2)]", PER_MAH * MICRO),

@@ -4,24 +4,28 @@ The normal n points out of the metal, kappa = div_s n is positive on a bulge, an
 positive when anodic: where metal dissolves the front recedes.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field, InstanceOf
 from ufl import dot, inner
 
 from ..inputs.units import MullinsCoefficient, Parameters, SurfaceEnergy, given
 from .frame import Surface
+from .shift import FullTraction, StressShift
 
 
 class MovingFront(Parameters):
     """An electrode whose surface moves as metal is plated and stripped.
 
-    `surface_energy` enters the kinetics (Gibbs-Thomson); none: the metal's own.
+    `surface_energy` none: the metal's own.
     `mullins_coefficient` is B in v_n = B lap_s kappa, diffusion of metal along its surface
-    (Mullins, J. Appl. Phys. 28 (1957) 333); nobody has measured it for K under a film.
+    (Mullins, J. Appl. Phys. 28 (1957) 333); nobody has measured it for K under a film. `shift` is
+    how curvature and stress shift the kinetics.
     """
 
     surface_energy: SurfaceEnergy | None = None
     mullins_coefficient: MullinsCoefficient = given("0 m^4/s", "left out unless given")
+    shift: Annotated[StressShift, InstanceOf()] = Field(default_factory=FullTraction)
 
 
 def kinematics(swept: Any, N: Any, dissolved: Any, area: Any, test: Any, ds: Any) -> Any:

@@ -13,6 +13,7 @@ from dolfinx.io import VTKFile
 
 from ..motion.nodes import nodes_of
 from ..system.build import Model
+from .blunt import BluntedContact
 
 
 class FieldFiles:
@@ -219,8 +220,8 @@ def _shape_fields(model: Model, space: Any) -> Iterator[Output]:
         "height [m]": lambda: place.x[:, place.dim - 1] * length,
     }
     if model.cell.mat is not None:
-        pascal = model.scales.of("Pa")
-        found["contact pressure [Pa]"] = lambda: model.fields.contact_pressure() * pascal
+        pascal, blunted = model.scales.of("Pa"), BluntedContact(model)
+        found["contact pressure [Pa]"] = lambda: blunted.at_nodes() * pascal
     for name, values in found.items():
         yield AtNodes(name, space, model, values)
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..motion.outline import Outline, outline
 from ..system.build import Model
+from .blunt import BluntedContact
 from .fields import current_density, von_mises
 from .fronts import Row
 from .observe import surface_dofs
@@ -36,14 +37,15 @@ def front_profile(model: Model) -> tuple[np.ndarray, np.ndarray] | None:
 def contact_profile(model: Model) -> tuple[np.ndarray, np.ndarray] | None:
     """Return distance along the front [m] and contact pressure there [Pa], as `front_profile`.
 
-    None on ranks other than 0, and where no skeleton bears on the front.
+    The pressure is averaged as in summaries (`BluntedContact`). None on ranks other than 0, and
+    where no skeleton bears on the front.
     """
     if model.cell.mat is None:
         return None
     nodes, scales = front_nodes(model), model.scales
     front = outline(model.domain, model.case.boundaries[0])
     along = _along(front, model.domain.mesh.geometry.x[nodes]) * scales.length
-    pressure = model.fields.contact_pressure()[nodes] * scales.of("Pa")
+    pressure = BluntedContact(model).at_nodes()[nodes] * scales.of("Pa")
     gathered = _gathered(model, along, pressure)
     if gathered is None:
         return None

@@ -6,11 +6,15 @@ All are of an accepted step, whose displaced mesh is the reference, so that noth
 from typing import Any
 
 import numpy as np
+import ufl
 from dolfinx import fem
 from dolfinx import mesh as dmesh
+from dolfinx.la import InsertMode
 from mpi4py import MPI
 
 from ..system.build import Model
+from ..system.state import surface_space
+from .blunt import BluntedContact
 from .fields import creep_rate, von_mises
 from .fronts import Row
 
@@ -29,16 +33,20 @@ class Contact:
         state = model.fields.view(model.fields.now)
         force = state.mu * model.cell.sides(state)[0].ds
         self._force = fem.form(force, entity_maps=model.fields.entity_maps)
-        self._nodes = front_nodes(model)
+        self._nodes, self._blunted = front_nodes(model), BluntedContact(model)
         self._comm = domain.comm
 
     def row(self) -> Row:
-        """Return the contact pressure: mean over the true area, extremes, focus; and the gap."""
+        """Return the contact pressure: mean over the true area, extremes, focus; and the gap.
+
+        The highest is that of the averages of `BluntedContact`, the least that of single nodes.
+        """
         pascal = self._model.scales.of("Pa")
         area = self._model.domain.measure_of(self._boundary)
         mean = pascal * _sum(self._comm, self._force) / area
         here = self._model.fields.contact_pressure()[self._nodes] * pascal
-        most = self._comm.allreduce(np.max(here, initial=-np.inf), op=MPI.MAX)
+        blunted = self._blunted.at_nodes()[self._nodes] * pascal
+        most = self._comm.allreduce(np.max(blunted, initial=-np.inf), op=MPI.MAX)
         least = self._comm.allreduce(np.min(here, initial=np.inf), op=MPI.MIN)
         films = self._model.fields.contact_gap()[self._nodes] * self._model.scales.of("m")
         apart = self._comm.allreduce(np.max(films, initial=-np.inf), op=MPI.MAX)
@@ -96,6 +104,33 @@ class Creep:
         return float(self._model.domain.comm.allreduce(here, op=MPI.MAX))
 
 
+class Shifting:
+    """How far stress shifts the kinetics of the host metal on the working front. Collective."""
+
+    def __init__(self, model: Model) -> None:
+        """Compile the shift's integrals by the nodes of the front, and those of one."""
+        self._model, maps = model, model.fields.entity_maps
+        side = model.cell.sides(model.fields.view(model.fields.now))[0]
+        test = ufl.TestFunction(surface_space(model.domain.front_mesh.mesh, 1))
+        host = model.case.electrolyte.ions[0].name
+        (metal,) = (reaction.name for reaction in model.case.reactions if reaction.ion == host)
+        nothing = fem.Constant(model.domain.mesh, 0.0)  # a law may shift by none, a form not
+        self._forms = [
+            fem.form((value + nothing) * test * side.area * side.ds, entity_maps=maps)
+            for value in (side.shift(metal), 1.0)
+        ]
+
+    def row(self) -> Row:
+        """Return the largest shift W/F, either way, of the means around nodes."""
+        total, size = (fem.assemble_vector(form) for form in self._forms)
+        for vector in (total, size):
+            vector.scatter_reverse(InsertMode.add)
+        there = size.array > 0
+        shift = np.abs(total.array[there] / size.array[there]).max(initial=0.0)
+        most = self._model.domain.comm.allreduce(float(shift), op=MPI.MAX)
+        return {"mechanical_shift [V]": most * self._model.scales.of("V")}
+
+
 def front_nodes(model: Model) -> np.ndarray:
     """Return the nodes of the mesh's geometry that this rank's own facets of the front have."""
     mesh = model.domain.mesh
@@ -105,9 +140,11 @@ def front_nodes(model: Model) -> np.ndarray:
     return np.unique(dmesh.entities_to_geometry(mesh, dim, own))
 
 
-def watches(model: Model, projected_area: float) -> list[Contact | Creep]:
-    """Return what there is to watch: contact under a skeleton, creep of metal that flows."""
-    found: list[Contact | Creep] = []
+def watches(model: Model, projected_area: float) -> list[Contact | Creep | Shifting]:
+    """Return what there is to watch: a front's shift, contact under a skeleton, creep of metal."""
+    found: list[Contact | Creep | Shifting] = []
+    if model.case.working.front is not None:
+        found.append(Shifting(model))
     if model.cell.mat is not None:
         found.append(Contact(model))
     if model.fields.flow:

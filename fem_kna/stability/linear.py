@@ -78,7 +78,9 @@ class Linear:
             raise InputError("stability: no electrode moves; accepted: one with a MovingFront")
         self.films = films_of(scaled, self.fields) if films is None else films
         moving = geometry_of(self.fields)
-        self.geometry = Following(self.fields, moving.travel, moving.surface, moving.normal)
+        self.geometry = Following(
+            self.fields, moving.travel, moving.surface, moving.normal, moving.pressure
+        )
         self._laws = constants_of(scaled, domain.mesh)
         self._nature = constants_of(self.scales.scaled(case.nature), domain.mesh)
         self.cell: Cell = cell_with(

@@ -149,7 +149,7 @@ def march_of(
     unit = numerics.front_tolerance * fields.domain.front_sizes()[0] / numerics.time_tolerance
     # The layer's displacement is the mesh's: put back with it at a start, its error not counted.
     controlled += [Watched(fields.displacements, np.inf), Watched(travel.places, float(unit))]
-    solver = MovingSolver(newton, travel, fields.now, films)
+    solver = MovingSolver(newton, geometry, fields.now, films)
     comm, accepted = fields.domain.comm, solver.accepted
     return March(solver, scheme, fields.earlier, control, controlled, comm, accepted)
 

@@ -1,10 +1,10 @@
-"""What is between fronts and skeleton, on the electrodes' own mesh: pressure and liquid films."""
+"""What presses on fronts, on the electrodes' own mesh: skeleton, liquid films, metal's pressure."""
 
 import numpy as np
 from dolfinx import fem
 
 from ..motion.nodes import nodes_of
-from .state import Fields
+from .state import Fields, surface_space
 
 PRESSURE, GAP = 1, 2  # places in the layer's unknown, behind the displacement
 
@@ -17,6 +17,28 @@ def on_fronts(fields: Fields, layer: fem.Function, place: int) -> fem.Function:
     values[_nodes(fields)] = _column(fields, layer, place)
     found.x.array[:] = values[front.nodes[nodes_of(found.function_space)]]
     return found
+
+
+class MetalPressure:
+    """The pressure of metal that flows at its front, which the liquid's side cannot see.
+
+    `function` is on the electrodes' mesh: what is expected in the next step, by the guess of it.
+    """
+
+    def __init__(self, fields: Fields) -> None:
+        """Make the function, zero where no metal flows."""
+        self._fields, front = fields, fields.domain.front_mesh
+        self.function = fem.Function(surface_space(front.mesh, 1))
+        self._nodes = front.nodes[nodes_of(self.function.function_space)]
+
+    def expect(self) -> None:
+        """Take the pressure from the unknown. Collective."""
+        if not self._fields.flow:
+            return
+        p, found = self._fields.flowing[1], np.zeros(len(self._fields.domain.mesh.geometry.x))
+        found[self._fields.domain.metal.nodes[nodes_of(p.function_space)]] = p.x.array
+        self.function.x.array[:] = found[self._nodes]
+        self.function.x.scatter_forward()
 
 
 def put_on_fronts(fields: Fields, found: fem.Function, layer: fem.Function, place: int) -> None:

@@ -18,6 +18,7 @@ from ..physics.frame import Frame, Moved, Still, Surface
 from ..physics.skeleton import Deformed
 from ..solve.ladder import Solvable
 from ..solve.march import Level
+from .contacts import MetalPressure
 from .films import Films, RidingFilms
 from .state import Fields, State
 
@@ -28,14 +29,16 @@ AWAY = 100  # added to a region's tag: its cells that touch no moving front
 class Geometry:
     """How the mesh moves in a step; without moving electrodes, that it does not.
 
-    `surface` is the fronts' expected configuration, `normal` the nodal normals there; `near` and
-    `away` see a level from the cells at the fronts and from the others.
+    `surface` is the fronts' expected configuration, `normal` the nodal normals there, `pressure`
+    that of the metal behind them; `near` and `away` see a level from the cells at the fronts and
+    from the others.
     """
 
     fields: Fields
     travel: Travel | None = None
     surface: Surface | None = None
     normal: Any = None
+    pressure: MetalPressure | None = None
 
     @property
     def domain(self) -> Domain:
@@ -135,7 +138,7 @@ def geometry_of(fields: Fields) -> Geometry:
     travel = Travel(
         domain, fields.moving, fields.layer, displacement, normal, weighted, fields.bodies
     )
-    return Geometry(fields, travel, surface, normal)
+    return Geometry(fields, travel, surface, normal, MetalPressure(fields))
 
 
 def hoop(domain: Domain) -> Any:
@@ -153,11 +156,12 @@ class MovingSolver:
     """
 
     def __init__(
-        self, newton: Solvable, travel: Travel, unknowns: Sequence[Any], films: Films
+        self, newton: Solvable, geometry: Geometry, unknowns: Sequence[Any], films: Films
     ) -> None:
         """Join the solver of a step, the mesh's travel and the films that ride on the fronts."""
-        self._newton, self._travel = newton, travel
-        self._films = RidingFilms(films, NodalAreas(travel.domain))
+        self._newton, self._geometry = newton, geometry
+        self._travel: Any = geometry.travel
+        self._films = RidingFilms(films, NodalAreas(geometry.domain))
         self._folded = False
         self.unknowns = tuple(unknowns)
 
@@ -166,6 +170,7 @@ class MovingSolver:
         front = self.unknowns[-2]
         self._travel.expect(front)
         self._films.expect(self._travel.displaced())
+        self._geometry.pressure.expect()
         self._folded = self._travel.folded()
         if self._folded or not self._newton.solve():
             return False

@@ -6,6 +6,7 @@ from typing import Any
 
 import ufl
 from dolfinx import fem
+from ufl import tr
 
 from ..geometry.domain import Domain
 from ..geometry.measures import WeightedMeasure
@@ -15,6 +16,7 @@ from ..inputs.units import mapped
 from ..physics.frame import Surface
 from ..physics.media import FreeLiquid, PorousMedium, compressed
 from ..physics.rheology import Eased, Thickened
+from ..physics.shift import Load
 from .cell import Cell
 from .fronts import Geometry
 from .pieces import Front, Mat, Metal, Region, Side
@@ -60,7 +62,7 @@ def cell_with(
     def sides(state: State) -> tuple[Side, Side]:
         phis = (state.voltage, ground)
         working, counter = (
-            _side(getattr(laws, name), phi, film[name], state, geometry, degree + 2, nature, metal)
+            _side(laws, name, phi, film[name], state, geometry, degree + 2, nature, metal)
             for name, phi, metal in zip(
                 ("working", "counter"), phis, (_metal(laws, geometry, share), None), strict=True
             )
@@ -113,7 +115,8 @@ def _mat(laws: Any, geometry: Geometry, degree: int) -> Mat | None:
 
 
 def _side(
-    electrode: Any,
+    laws: Any,
+    name: str,
     phi: Any,
     film: Any,
     state: State,
@@ -123,17 +126,16 @@ def _side(
     metal: Metal | None,
 ) -> Side:
     """Return an electrode in its place; with a moving front, its shape shifts its kinetics."""
-    ds, N = geometry.domain.ds(electrode.boundary)(degree), geometry.N
-    law = electrode.front
+    electrode = getattr(laws, name)
+    ds, N, law = geometry.domain.ds(electrode.boundary)(degree), geometry.N, electrode.front
     if law is None:
         still = geometry.still
         return Side(ds, phi, electrode.metal, film, still, N, projected=ds)
     up = N[len(N) - 1] * (1 if electrode.boundary == "counter" else -1)
     borne = bool(geometry.fields.bodies)
+    load = _load(laws, electrode, state, geometry, metal)
     plate = _plate(len(N)) if borne and electrode.boundary == "counter" else None
-    pressure, V = law.surface_energy * state.kappa, electrode.metal.molar_volume
-    if borne:
-        pressure += state.mu
+    V = electrode.metal.molar_volume
     x = ufl.SpatialCoordinate(geometry.domain.mesh)
     return Side(
         ds,
@@ -143,9 +145,21 @@ def _side(
         geometry.near(state),
         N,
         projected=WeightedMeasure(ds.measure, ds.weight * up),
-        shift=lambda metal: V(metal) * pressure / nature.faraday,
-        front=Front(law, x, geometry.normal, geometry.metric(state), pressure, metal, borne, plate),
+        shift=lambda metal: law.shift.work(V(metal), load) / nature.faraday,
+        front=Front(
+            law, x, geometry.normal, geometry.metric(state), load.traction, metal, borne, plate
+        ),
     )
+
+
+def _load(laws: Any, electrode: Any, state: State, geometry: Geometry, metal: Metal | None) -> Load:
+    """Return what bears on a moving front: its curvature, and a skeleton that is pressed on it."""
+    traction, electrolyte = electrode.front.surface_energy * state.kappa, 0.0
+    if laws.stack is not None:
+        traction += state.mu
+        skeleton = geometry.skeleton(geometry.near)(state)
+        electrolyte = -tr(laws.stack.skeleton.stress(skeleton.F)) / 3
+    return Load(traction, traction if metal is None else geometry.pressure.function, electrolyte)
 
 
 def _plate(dim: int) -> Callable[[State], Any]:

@@ -6,6 +6,7 @@ Alone under the liquid, and under a separator whose skeleton bears on it.
 from collections.abc import Iterator
 from dataclasses import replace
 from math import log
+from typing import Any
 
 from .. import run
 from ..geometry.shape import Dimension
@@ -13,6 +14,7 @@ from ..inputs.case import Case, Electrode
 from ..inputs.units import Value
 from ..physics.front import MovingFront
 from ..physics.rheology import Newtonian, Rheology
+from ..physics.shift import FullTraction, MonroeNewman
 from ..physics.skeleton import FibreMat, NeoHookean, Skeleton
 from ..physics.stack import FixedGap
 from .cells import discrete
@@ -21,7 +23,16 @@ from .dispersion import combinations
 from .flowing_powers import powers_of
 from .flowing_ripples import FlowingRipple
 from .growing import BARE, bump, growing
-from .levelling import GAMMA, VISCOSITY, K, Levelling, contact_pressure, heights, levelling_rate
+from .levelling import (
+    GAMMA,
+    VISCOSITY,
+    K,
+    Levelling,
+    contact_pressure,
+    heights,
+    levelling_rate,
+    shift_over_height,
+)
 from .ripples import growth_rate
 
 LEVELLING, COARSE, GROWTH, SUM = 0.01, 0.02, 5e-3, 0.02  # tolerances of rates
@@ -59,6 +70,23 @@ def levelling_under_a_separator() -> Iterator[Check]:
     yield from _pushed("neo-Hookean")
     thin = Levelling(stack=pressed(SOFT), slope=FAINT, depth=1.0, **FINE)
     yield from _levels("under a neo-Hookean, depth 1/k", thin)
+
+
+def shift_of_the_kinetics() -> Iterator[Check]:
+    """What a separator that was flat presses with shifts charge transfer by, over the height.
+
+    On deep viscous metal n.tau.n = 0, so that its pressure is the traction gamma k^2 + E* k/2; in
+    plane strain, with the stresses p, p and 2 nu p, the skeleton's mean pressure is 2 (1 + nu)/3 of
+    p = E* k/2. The latter is seen at the middles of cells, where it has faded a little.
+    """
+    for law, share in ((FullTraction(), 0.0), (MonroeNewman(), 2 * (1 + NU) / 3)):
+        soft = Levelling(stack=pressed(SOFT), slope=FAINT, shift=law, **FINE)
+        metal: Any = soft.case.working.metal
+        V, guest = metal.molar_volume("K"), getattr(law, "partial_molar_volume", 0.0)
+        below, above = soft.pressure, soft.pressure - GAMMA * K**2
+        expected = (V * below - guest * share * above) / soft.case.nature.faraday
+        name = f"{type(law).__name__} under a separator: shift over height [V/m]"
+        yield Check(name, expected, shift_over_height(soft), LEVELLING)
 
 
 def levelling_under_fibres() -> Iterator[Check]:
@@ -184,6 +212,7 @@ def growing_metal(
 CHECKS: tuple[CheckFunction, ...] = (
     levelling,
     levelling_under_a_separator,
+    shift_of_the_kinetics,
     dissolution_under_pressure,
     order_in_time,
     growth_against_flow,

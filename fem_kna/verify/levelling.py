@@ -20,9 +20,9 @@ dissolves at its crests and is redeposited in its hollows instead, at the rate (
 where charge transfer limits.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from math import cosh, pi, sinh, sqrt
 from typing import Any
@@ -41,9 +41,11 @@ from ..inputs.units import Value
 from ..physics.drive import Drive, Galvanostatic, Rest
 from ..physics.front import MovingFront
 from ..physics.rheology import Newtonian
+from ..physics.shift import FullTraction, StressShift
 from ..physics.stack import FixedGap
 from ..system.build import Model, model_on
 from ..system.scales import scales_of
+from ..system.state import State
 from .growing import BARE, growing
 
 GAMMA, VISCOSITY = 0.11, 1e6  # [J m-2], [Pa s]
@@ -80,6 +82,7 @@ class Levelling:
     gap: float = 8.0
     growth: float = 0.25
     far: float = 0.8
+    shift: StressShift = field(default_factory=FullTraction)
 
     @property
     def rate(self) -> float:
@@ -122,7 +125,7 @@ class Levelling:
     def case(self) -> Case:
         """The ripple as a case, without its steps."""
         law = Newtonian(constant=Value(VISCOSITY, "Pa*s")) if self.depth else None
-        front = MovingFront(surface_energy=Value(GAMMA, "J/m^2"))
+        front = MovingFront(surface_energy=Value(GAMMA, "J/m^2"), shift=self.shift)
         return growing(
             self.mesh,
             exchange=self.exchange,
@@ -233,11 +236,20 @@ def levelling_rate(ripple: Levelling) -> float:
 
 def contact_pressure(ripple: Levelling) -> float:
     """Return the separator's pressure on the front, what it has of the ripple, over its height."""
+    return _over_height(ripple, lambda model, state: state.mu, "Pa")
+
+
+def shift_over_height(ripple: Levelling) -> float:
+    """Return how much of the ripple potassium's shift has on the front, over its height [V/m]."""
+    return _over_height(ripple, lambda model, state: model.cell.sides(state)[0].shift("K"), "V")
+
+
+def _over_height(ripple: Levelling, field: Callable[[Model, State], Any], unit: str) -> float:
     with started(ripple) as model:
         *_, _ = islice(model.march.until(np.inf), SETTLING)
-        mu = model.fields.view(model.fields.now).mu
-        ratio = Component(model, ripple, mu)() / Component(model, ripple)()
-        return ratio * model.scales.of("Pa") / model.scales.length
+        found = field(model, model.fields.view(model.fields.now))
+        ratio = Component(model, ripple, found)() / Component(model, ripple)()
+        return ratio * model.scales.of(unit) / model.scales.length
 
 
 def _metres(length: float) -> Value:

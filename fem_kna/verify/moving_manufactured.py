@@ -91,7 +91,7 @@ class MovingManufactured:
         cell = fitted(cell_of(case, NATURE, self.domain, film, geometry), self.solution)
         self._newton = self._system(cell, geometry)
         films = films_of(case, fields)  # thinned as they should be, while the cell's own stay
-        self._solver = MovingSolver(self._newton, self.travel, fields.now, films)
+        self._solver = MovingSolver(self._newton, geometry, fields.now, films)
 
     def march(self, steps: Sequence[float]) -> None:
         """Advance from the exact solution at time 0 by `steps`, the first one by backward Euler.

@@ -78,16 +78,10 @@ def profile(size: float) -> Profile:
     return found
 
 
-def mean(x: np.ndarray, p: np.ndarray, start: float, end: float) -> float:
-    """Return the mean of a profile from `start` to `end` exactly, even about the axis."""
-    x, p = np.concatenate([-x[:0:-1], x]), np.concatenate([p[:0:-1], p])
-    places = np.unique(np.concatenate([[start, end], x[(x > start) & (x < end)]]))
-    return float(np.trapezoid(np.interp(places, x, p), places) / (end - start))
-
-
-def blunted(x: np.ndarray, p: np.ndarray) -> float:
-    """Return the peak of the means over one edge of the crack."""
-    return max(mean(x, p, a - EDGE / 2, a + EDGE / 2) for a in np.linspace(0, 2 * CREST, 401))
+def mean(x: np.ndarray, p: np.ndarray) -> float:
+    """Return the mean over the half width of the crack."""
+    places = np.append(x[x < CREST], CREST)
+    return float(np.trapezoid(np.interp(places, x, p), places) / CREST)
 
 
 def noise(x: np.ndarray, p: np.ndarray) -> float:
@@ -97,16 +91,7 @@ def noise(x: np.ndarray, p: np.ndarray) -> float:
     """
     off = p - CubicSpline(*profile(LEVELS[-1]))(x)
     out = off[1:-1] - (off[:-2] + off[2:]) / 2
-    return float(np.abs(out[x[1:-1] < CREST]).max() / mean(x, p, 0, CREST))
-
-
-MEASURES = {
-    "peak": lambda x, p: float(p.max()),
-    "blunted": blunted,
-    "mean": lambda x, p: mean(x, p, 0, CREST),
-    "axis": lambda x, p: float(p[0]),
-}
-LEFT = {"peak": 0.01, "blunted": 0.007, "mean": 0.008, "axis": 0.004}  # by the last refinement
+    return float(np.abs(out[x[1:-1] < CREST]).max() / mean(x, p))
 
 
 @pytest.mark.slow
@@ -114,21 +99,19 @@ LEFT = {"peak": 0.01, "blunted": 0.007, "mean": 0.008, "axis": 0.004}  # by the 
 def test_the_pressure_on_a_crest_converges() -> None:
     """Measured, in kPa with elements of 0.4, 0.2 and 0.1 um, and the order that follows:
 
-        peak                        436.7   413.8   413.0   4.9
-        peak blunted by an edge     412.4   404.9   403.1   2.1
-        mean over the crest         381.6   377.9   375.9   0.9
-        on the axis                 332.9   343.8   344.0   6.0
+                                     peak                   mean over the crest
+        averaged, as it is told      358.8  352.9  351.5    2.0   339.5  335.0  333.1  1.2
+        at single nodes              422.9  389.5  380.4    1.9   339.7  336.5  334.2  0.5
 
-    The orders of the single nodes are luck: at 0.4 um these stand out by 13 % of the mean, at
-    0.2 um by 1.9 %. Blunted, the peak has the second order that linear elements can have; the mean
-    over the half width of the crack converges to first order only, why is not known.
+    At 0.4 um, which is the main job's, the averages have noise of 2.2 %, single nodes of 21 %. The
+    mean over the half width of the crack converges to first order only; why is not known.
     """
-    for name, measure in MEASURES.items():
-        coarse, middle, fine = (measure(*profile(size)) for size in LEVELS)
-        assert abs(middle - fine) < min(LEFT[name] * fine, 0.7 * abs(coarse - middle)), name
-    assert noise(*profile(0.2)) < min(0.03, noise(*profile(0.4)) / 3)
-    coarse, middle, fine = (blunted(*profile(size)) for size in LEVELS)
-    assert np.log2((coarse - middle) / (middle - fine)) > 1.7
+    coarse, middle, fine = (float(profile(size)[1].max()) for size in LEVELS)
+    assert abs(coarse - fine) < 0.025 * fine and abs(middle - fine) < 0.005 * fine
+    assert 1.7 < np.log2((coarse - middle) / (middle - fine)) < 2.7
+    assert noise(*profile(0.4)) < 0.03 and noise(*profile(0.2)) < 0.006
+    coarse, middle, fine = (mean(*profile(size)) for size in LEVELS)
+    assert abs(middle - fine) < min(0.008 * fine, 0.7 * abs(coarse - middle))
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from fem_kna.physics.drive import Galvanostatic
 from fem_kna.physics.flow import pressing
 from fem_kna.physics.frame import Moved, Surface
 from fem_kna.physics.kinetics import ButlerVolmer
+from fem_kna.physics.shift import MonroeNewman
 from fem_kna.solve.bdf2 import Bdf2
 from fem_kna.system import cell, laws
 from fem_kna.system import fronts as moving
@@ -186,6 +187,15 @@ def skeleton_pressed_by_half(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(cell, "contact_residual", residual)
 
 
+def ions_sit_in_tension(patch: pytest.MonkeyPatch) -> None:
+    """The electrolyte's pressure drives ions in, and not out."""
+
+    def work(self: Any, molar_volume: Any, load: Any) -> Any:
+        return molar_volume * load.metal + self.partial_molar_volume * load.electrolyte
+
+    patch.setattr(MonroeNewman, "work", work)
+
+
 def volume_of_potassium_for_all(patch: pytest.MonkeyPatch) -> None:
     def dissolved(self: Any, state: Any, side: Any) -> Any:
         i = sum(self.partial_currents(state, side).values())
@@ -307,6 +317,9 @@ MISTAKES = {
         skeleton_pressed_by_half,
         flowing.dissolution_under_pressure,
         "levelling, by kinetics under a hard separator: rate",
+    ),
+    "ions sit in tension": Mistake(
+        ions_sit_in_tension, flowing.shift_of_the_kinetics, "MonroeNewman under a separator: shift"
     ),
     "molar volume of the other metal": Mistake(
         volume_of_potassium_for_all, front_volumes.curved_fronts, "bump, 2d" + TAKEN

@@ -1,11 +1,13 @@
 """Stress in numbers, worked by hand: contact on the front, creep of the metal behind it."""
 
 from collections.abc import Iterator
-from math import sqrt
+from math import pi, sqrt
 from typing import Any
 
+import numpy as np
 import pytest
 from mpi4py import MPI
+from scipy.special import j0, jn_zeros
 
 import fem_kna as kna
 from fem_kna.compare import table
@@ -14,7 +16,7 @@ from fem_kna.motion.nodes import nodes_of
 from fem_kna.physics.rheology import Newtonian, rheology_of
 from fem_kna.physics.stack import FixedGap
 from fem_kna.results.observe import Observer
-from fem_kna.results.stress import Contact, Creep, watches
+from fem_kna.results.stress import Contact, Creep, Shifting, watches
 from fem_kna.system.build import Model, model_of
 
 P, ETA, SHEAR, DEPTH = 2e5, 1e7, 1e-3, 10e-6  # [Pa], [Pa s], [1/s], [m]
@@ -87,6 +89,42 @@ def test_pressure_that_grows_with_the_distance(model: Model) -> None:
     assert row["stress_focus [-]"] == pytest.approx(2 * P / mean)
 
 
+WAVES = {  # with extremes on the axis and no slope at the sides: as they fade, and k W
+    "2d": (lambda x, k: np.cos(k * x[0]), pi),
+    "axisymmetric": (lambda x, k: j0(k * x[0]), jn_zeros(1, 1)[0]),
+    "3d": (lambda x, k: np.cos(k / sqrt(2) * x[0]) * np.cos(k / sqrt(2) * x[1]), pi * sqrt(2)),
+}
+
+
+@pytest.mark.parametrize("dimension", WAVES)
+def test_pressure_that_varies_is_blunted_by_the_films_edge(dimension: Dimension) -> None:
+    """A wave P (1 + w), lap w = -k^2 w, keeps its mean and 1/(1 + k^2 b^2/6) of w."""
+    wave, kW = WAVES[dimension]
+    edge, size = 8e-6, 4e-6 if dimension == "3d" else 1e-6
+    case = pressed(dimension, Newtonian(constant=f"{ETA} Pa*s"))
+    mesh = kna.shape("crack_patch")(
+        dimension=dimension, half_width="9 um", edge_width=f"{edge} m", edge_size=f"{size} m",
+        front_size=f"{size} m", width=f"{WIDTH} m", gap="100 um", metal_depth=f"{DEPTH} m",
+        growth=0.4,
+    )  # fmt: skip
+    model = model_of(case.model_copy(update={"mesh": mesh}).resolved(), MPI.COMM_WORLD)
+    fields, k = model.fields, kW / WIDTH
+    x = model.domain.mesh.geometry.x[fields.layer.nodes[nodes_of(fields.front)]].T
+    w = wave(x * model.scales.length, k)
+    rows, column = fields.front_rows, model.domain.mesh.geometry.dim + 1
+    rows[:, column] = P / model.scales.of("Pa") * (1 + w)
+    row, left = Contact(model).row(), 1 / (1 + (k * edge) ** 2 / 6)
+    blunt = row["max_contact_pressure [Pa]"] / P - 1
+    assert blunt == pytest.approx(left, rel=0.02 if dimension == "3d" else 5e-3)
+    assert row["stress_focus [-]"] == pytest.approx((1 + left), rel=0.02)
+    assert row["mean_contact_pressure [Pa]"] == pytest.approx(P, rel=0.01)
+    # A node that stands out alone by P: what it weighs is spread over the edge.
+    rows[:, column] = P / model.scales.of("Pa") * (1 + (np.hypot(x[0], x[1]) < 1e-9))
+    alone = Contact(model).row()["max_contact_pressure [Pa]"] / P - 1
+    assert 0 < alone < (0.6 if dimension == "3d" else 0.2)
+    model.close()
+
+
 def test_a_liquid_that_is_sheared(model: Model) -> None:
     """Shear stress eta gamma, von Mises stress sqrt(3) of it, eps = gamma / sqrt(3)."""
     row = sheared(model).row()
@@ -135,7 +173,7 @@ def test_keys_of_stress_are_absent_without_stress() -> None:
     still = pressed().model_copy(update={"stack": None})
     mesh = still.mesh.model_copy(update={"metal_depth": None})
     model = model_of(still.model_copy(update={"mesh": mesh}).resolved(), MPI.COMM_WORLD)
-    assert watches(model, 1.0) == []
+    assert [type(watch) for watch in watches(model, 1.0)] == [Shifting]
     model.march.start()
     row = Observer(model).measure(0.0)
     assert not [key for key in row if any(part in key for part in STRESSED)]
