@@ -7,6 +7,7 @@ from .materials import materials
 from .mesh import mesh
 from .run import run
 from .session import main as program
+from .stability import stability
 from .verify import verify
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app.command(context_settings={"allow_extra_args": True})(run)
 app.command()(mesh)
 app.command()(materials)
 app.command()(alloy)
+app.command()(stability)
 app.command()(verify)
 
 

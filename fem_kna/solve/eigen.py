@@ -11,6 +11,7 @@ from petsc4py import PETSc
 from slepc4py import SLEPc
 
 from ..inputs.errors import RunError
+from .algebra import solved
 
 TRUSTED = 1e-8  # residual of a pair that may be reported
 TOLERANCE = 1e-11  # of the iteration, well below it
@@ -72,6 +73,15 @@ def eigenpairs(
         with _absolute(pencil) as sizes:
             pairs = [_pair(eps, pencil, sizes, place) for place in range(eps.getConverged())]
     return [pair for pair in pairs if pair.residual < TRUSTED]
+
+
+def inverse_iterate(pencil: Pencil, shift: float, x: np.ndarray) -> np.ndarray:
+    """Return (A - shift B)^-1 B x, for own rows x. Collective."""
+    matrix = pencil.A.copy()
+    matrix.axpy(-shift, pencil.B, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+    found = solved(matrix, product(pencil.B, x).real)
+    matrix.destroy()
+    return found
 
 
 @contextmanager

@@ -10,11 +10,12 @@ from ..system.levelling import Plating
 LEAST = 1e-3  # of the salt, left at a front for the estimate
 
 
-def estimate(case: Case, current: float, k: float) -> float:
+def estimate(case: Case, current: float, k: float, viscosity: float | None = None) -> float:
     """Return about how fast [1/s] a ripple of wavenumber `k` [1/m] grows at a current [A/m2].
 
-    Quasi-steady growth of a dilute salt, less the levelling of a deep liquid; nothing of the
-    separator's pressure. `case` is resolved, its film the same everywhere.
+    Quasi-steady growth of a dilute salt, less the levelling of deep metal of a `viscosity` [Pa s],
+    if it flows; nothing of the separator's pressure. `case` is resolved, its film the same
+    everywhere.
     """
     D, t = case.closure.binary(case.electrolyte)
     metal: Any = case.working.metal
@@ -33,6 +34,5 @@ def estimate(case: Case, current: float, k: float) -> float:
         law=lambda step, c: float(law.current(step, c, 1.0, V_T)),
         nature=case.nature,
     )
-    rheology: Any = case.working.rheology
-    flow = 0.0 if rheology is None else gamma * k / (2 * float(rheology.viscosity(0.0)))
+    flow = 0.0 if viscosity is None else gamma * k / (2 * viscosity)
     return front.growth_rate(k) - flow

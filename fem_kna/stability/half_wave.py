@@ -64,17 +64,19 @@ class HalfWave:
         """Heights between which each region lies."""
         return self._shape.layers()
 
-    def place(self, even: np.ndarray, width: float) -> np.ndarray:
-        """Return where the nodes `even` (n, 3) of the lattice as built are for a half wave's width.
+    def place(self, even: np.ndarray, built: "HalfWave", width: float) -> np.ndarray:
+        """Return where the nodes `even` (n, 3) of the lattice `built` are for a half wave's width.
 
-        Rows are as high as columns are wide at a rippling front, and grow away from it.
+        That one has the same layers, which may be as thick as they like. Rows are as high as
+        columns are wide at a rippling front, and grow away from it.
         """
         x = even.copy()
         x[:, 0] *= width
         first = NEAR * width / self.columns
-        for name, (low, high) in self.layers.items():
-            inside = (even[:, 1] >= low) & (even[:, 1] <= high)
-            share = (even[inside, 1] - low) / (high - low)
+        for name, (bottom, top) in built.layers.items():
+            low, high = self.layers[name]
+            inside = (even[:, 1] >= bottom) & (even[:, 1] <= top)
+            share = (even[inside, 1] - bottom) / (top - bottom)
             x[inside, 1] = low + (high - low) * self._graded(name, share, first / (high - low))
         return x
 

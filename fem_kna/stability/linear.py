@@ -23,23 +23,42 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem.petsc import assemble_matrix, assemble_vector, create_matrix, create_vector
 from petsc4py import PETSc
+from ufl import dot, inv
 
 from ..geometry.domain import Domain
 from ..inputs.case import Case
 from ..inputs.errors import InputError
 from ..inputs.units import mapped
-from ..physics.frame import Surface
+from ..physics.frame import Frame, Moved, Surface
 from ..solve.eigen import Pencil
 from ..system.build import fields_on, set_initial
 from ..system.cell import Cell, residual
 from ..system.films import Films, films_of
 from ..system.flows import flow_conditions
-from ..system.fronts import Geometry, geometry_of
+from ..system.fronts import Geometry, geometry_of, hoop
 from ..system.laws import cell_with, constants_of
 from ..system.pressing import press, slide
 from ..system.scales import Scales, scales_of
 from ..system.state import Fields, State
 from .layout import Layout
+
+
+@dataclass(frozen=True)
+class Travelling(Moved):
+    """A displaced mesh whose swept volume is that at an instant, not since the reference.
+
+    A step sweeps along straight paths, `Moved.swept`: the volume is exact, but where points slide
+    along a front that travels, what each point has swept is right only up to its second order.
+    Here it is J F^-1 (1 + h) d with F and h of `held`, a copy of the displacement that no rate
+    differentiates, so that its rate is w . n da; Div of it is the rate of J by Piola's identity.
+    """
+
+    held: Any = None
+
+    def swept(self) -> Any:
+        """Return what becomes the swept volume per time when d becomes the mesh's velocity."""
+        held = Moved(self.held, self.hoop)
+        return held.J * dot(inv(held.F), self.d)
 
 
 @dataclass(frozen=True)
@@ -50,16 +69,28 @@ class Following(Geometry):
     its discrete curvature vector that lies along it, which is an error of discretisation.
     """
 
+    def near(self, state: State) -> Frame:
+        """Return the frame of `state` in the cells that touch the moving fronts."""
+        return Travelling(state.d, hoop(self.domain), self._copy.d)
+
+    def away(self, state: State) -> Frame:
+        """Return the frame of `state` in all other cells."""
+        return Travelling(state.carried, hoop(self.domain), self._copy.carried)
+
     def metric(self, state: State) -> Surface:
         """Return the configuration that the fronts' curvature is measured in."""
-        return Surface(self.near(state), self.N)
+        return Surface(Moved(state.d, hoop(self.domain)), self.N)
+
+    @property
+    def _copy(self) -> State:
+        return self.fields.view(self.fields.earlier[1])
 
 
 class Linear:
     """R, K and M of a resolved case on a mesh. Everything inside is scaled.
 
     `rates` are functions beside the unknowns `fields.now`, the velocity of the whole mesh as the
-    last one.
+    last one; both are used with the earlier levels of `fields`, which are not needed here.
     """
 
     def __init__(
@@ -88,6 +119,8 @@ class Linear:
         )
         if fresh:
             self.begin()
+        else:
+            self.geometry.travel.find_normals()
         self.rates = self.fields.earlier[0]
         self._compile()
 
@@ -140,6 +173,10 @@ class Linear:
         for side, film in films.acting.items():
             self.films.acting[side].x.array[:] = film.x.array
 
+    def set_viscosity(self, viscosity: float) -> None:
+        """Let the metal, a Newtonian liquid, have a viscosity [Pa s]."""
+        self._laws.working.rheology.constant.value = viscosity / self.scales.of("Pa*s")
+
     def rate(self, amount: Any) -> Any:
         """Return the derivative of an amount along the rates."""
         value = amount(self.state)
@@ -150,7 +187,10 @@ class Linear:
         fields, (test, trials) = self.fields, self.fields.arguments()
         form = residual(self.state, self.rate, test, self.cell)
         form += self.geometry.anchors(self.state, test) + self._sharper(test)
-        rows = ufl.extract_blocks(form)
+        # A form that holds derivatives cannot be put together anew: they come first.
+        form = ufl.algorithms.expand_derivatives(form)
+        copies = zip(fields.earlier[1], fields.now, strict=True)
+        rows = ufl.extract_blocks(ufl.replace(form, dict(copies)))
         maps, unknowns = fields.entity_maps, fields.unknowns
         self.conditions = [*flow_conditions(fields), *self.geometry.conditions()]
         self.layout = Layout(fields, self.conditions)

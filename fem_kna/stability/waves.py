@@ -13,18 +13,24 @@ from ..inputs.errors import RunError
 from ..inputs.units import Value
 from ..motion.nodes import nodes_of
 from ..physics.film import UniformFilm
-from ..solve.eigen import Pair, eigenpairs
+from ..physics.rheology import Newtonian
+from ..solve.eigen import Pair, Pencil, eigenpairs, inverse_iterate
+from ..system.levelling import STEEP, viscosity_under
 from .base import BaseState
 from .estimate import estimate
 from .half_wave import HalfWave
 from .linear import Linear
 
+COLUMNS, ROWS = 20, 32  # of elements: along half a wave, across a layer
+AMPLITUDE = 1e-6  # [m]
+SOFTENINGS, SETTLED = 6, 1e-4  # of metal under a separator: most, and when it has
 PURE = 0.99  # share of the ripple cos(kx) in the fronts of a mode that counts as one
 COUNTS = (2, 8, 32)  # pairs asked for, one after the other, until the ripple is among them
 APART = 0.01  # of the rate that is expected: how far right of it the shift is
+APPROACHES = 6  # to a rate that no formula tells
 LEADING = 0.7  # share of a mode from which on no other one can be led by the same front
 FLAT = 1e-9  # of the gap
-HEIGHT, MU = 1, 3  # places in the rows of a layer in the plane: d_x, d_y, kappa, mu
+HEIGHT, KAPPA, MU = 1, 2, 3  # places in the rows of a layer in the plane: d_x, d_y, kappa, mu
 
 
 @dataclass(frozen=True)
@@ -32,36 +38,44 @@ class Ripple:
     """The mode that the working electrode's ripple leads, at a wavelength [m].
 
     `rate` omega [1/s], complex where it oscillates; `counter` the counter electrode's ripple per
-    working electrode's; `pair` the eigenpair, scaled.
+    working electrode's; `viscosity` [Pa s] of metal that flows under the `stress` [Pa] of a ripple
+    as high as the amplitude asked for, None where none flows; `pair` the eigenpair, scaled.
     """
 
     wavelength: float
     rate: complex
     counter: complex
+    viscosity: float | None
+    stress: float | None
     pair: Pair
 
 
 class Waves:
-    """The half-wave cell of a case with a flat front, to be taken to any wavelength and numbers."""
+    """The half-wave cell of a case with a flat front, to be taken to any wavelength and numbers.
 
-    def __init__(self, case: Case, comm: MPI.Comm, columns: int = 20, rows: int = 32) -> None:
+    Metal of a power law, which at rest resists any ripple, has the one viscosity here that it has
+    under the pressure that a ripple of the given `amplitude` [m], or of a tenth of its wavelength
+    if that is less, puts on it, of its curvature and of the separator. So the rate is that of a
+    ripple of this amplitude.
+    """
+
+    def __init__(
+        self, case: Case, comm: MPI.Comm, amplitude: float = AMPLITUDE, *, columns: int = COLUMNS
+    ) -> None:
         """Build the cell of a resolved `case` on `comm`: its layers, flat and alike all along."""
+        self.amplitude, self._law = amplitude, case.working.rheology
         case = flattened(case)
-        gap = float(case.mesh.gap)  # type: ignore[arg-type]  # a resolved case has one
-        self.lattice = HalfWave(
-            columns=columns,
-            rows=rows,
-            electrolyte_gap=float(getattr(case.mesh, "electrolyte_gap", 0.0)) / gap,
-            metal_depth=float(case.mesh.metal_depth or 0.0) / gap,
-            both=case.counter.front is not None,
-        )
+        self._built = self.lattice = lattice_of(case, columns)
         domain = self.lattice.build(comm).with_electrodes(*case.boundaries)
         self.linear = Linear(case, domain)
         self._even = domain.mesh.geometry.x.copy()
         self._base = BaseState(self.linear)
+        self._stiffness = 0.0  # of the separator, as found last: pressure per height and k [Pa]
 
     def turn_to(self, case: Case) -> None:
-        """Go on with another resolved case of the same make and layers."""
+        """Go on with another resolved case of the same make; its layers may be as thick as any."""
+        self._law = case.working.rheology
+        self.lattice = lattice_of(case, self._built.columns)
         self.linear.turn_to(flattened(case))
 
     def ripple(self, wavelength: float, *, both: bool = False) -> Ripple:
@@ -74,21 +88,84 @@ class Waves:
         Raises:
             RunError: no steady base state, or no mode that can be trusted.
         """
-        linear, length = self.linear, self.linear.scales.length
-        linear.place(self.lattice.place(self._even, wavelength / 2 / length))
-        self._base.quasi_steady()
+        linear, k = self.linear, 2 * pi / wavelength
+        width = wavelength / 2 / linear.scales.length
+        linear.place(self.lattice.place(self._even, self._built, width))
+        for _ in range(SOFTENINGS):
+            viscosity, stress = self._softened(k)
+            self._base.quasi_steady()
+            found = self._mode(wavelength, viscosity, stress, both)
+            if stress is None or linear.case.stack is None:
+                break
+            before, now = self._steepness(k), self._pressure(found)
+            self._stiffness = now / k - self._capillary(k) / k
+            if abs(now / before - 1) < SETTLED:
+                break
+        return found
+
+    def _softened(self, k: float) -> tuple[float | None, float | None]:
+        """Let the metal, if it flows, be as viscous as under a ripple; return viscosity, stress."""
+        if self._law is None:
+            return None, None
+        height = min(self.amplitude, STEEP * 2 * pi / k)
+        stress = self._steepness(k) * height
+        viscosity = viscosity_under(self._law, stress)
+        self.linear.set_viscosity(viscosity)
+        return viscosity, stress
+
+    def _steepness(self, k: float) -> float:
+        """Return the pressure on a ripple over its height [Pa/m], as far as it is known."""
+        return self._capillary(k) + self._stiffness * k
+
+    def _capillary(self, k: float) -> float:
+        """Return gamma k^2 [Pa/m], the pressure of a ripple's curvature over its height."""
+        return float(self.linear.case.working.front.surface_energy) * k**2  # type: ignore
+
+    def _mode(
+        self, wavelength: float, viscosity: float | None, stress: float | None, both: bool
+    ) -> Ripple:
+        """Return the mode at the present base state."""
+        linear = self.linear
         pencil, unit = linear.pencil(), linear.scales.of("s")
-        current = self._base.current * linear.scales.of("A/m^2")
-        expected = estimate(linear.case, current, 2 * pi / wavelength) * unit
-        target = expected + APART * abs(expected)
         for count in COUNTS:
-            pairs = eigenpairs(pencil, target, count, self._start(), both=both)
-            found = self._led(pairs)
+            expected = self._expected(pencil, 2 * pi / wavelength, viscosity, count > COUNTS[0])
+            target = expected + APART * abs(expected)
+            found = self._led(eigenpairs(pencil, target, count, self._start(), both=both))
             if found is not None:
                 pair, counter = found
                 rate = pair.value / unit
-                return Ripple(wavelength, rate if rate.imag else rate.real, counter, pair)
+                rate = rate if rate.imag else rate.real
+                return Ripple(wavelength, rate, counter, viscosity, stress, pair)
         raise RunError(f"stability: no mode with the wavelength {wavelength:.3g} m is found")
+
+    def _expected(self, pencil: Pencil, k: float, viscosity: float | None, doubtful: bool) -> float:
+        """Return about the rate of the mode, scaled: by formula, in doubt by inverse iteration.
+
+        From a ripple of height h of the fronts, it gives one of height h / (omega - shift).
+        """
+        linear = self.linear
+        current = self._base.current * linear.scales.of("A/m^2")
+        rate = estimate(linear.case, current, k, viscosity) * linear.scales.of("s")
+        if not doubtful and linear.case.stack is None:
+            return rate
+        start, _ = self._start()
+        for _ in range(APPROACHES):
+            answer = inverse_iterate(pencil, rate, start)
+            _, working, _ = self._ripples(answer)
+            before, rate = rate, rate + 1 / working.real
+            if abs(rate - before) < APART * abs(rate):
+                break
+        return rate
+
+    def _pressure(self, ripple: Ripple) -> float:
+        """Return the pressure of curvature and separator on a ripple over its height [Pa/m]."""
+        linear = self.linear
+        rows, wave = self._front_rows(ripple.pair.right), self._cosines[0]
+        gamma = linear.case.working.front.surface_energy / linear.scales.of("J/m^2")  # type: ignore
+        here = [np.sum(wave * rows[:, k]) for k in (HEIGHT, KAPPA, MU)]
+        height, kappa, mu = linear.domain.comm.allreduce(np.array(here))
+        pressure = abs(gamma * kappa + mu) / abs(height)
+        return float(pressure * linear.scales.of("Pa") / linear.scales.length)
 
     def _start(self) -> tuple[np.ndarray, np.ndarray]:
         """A ripple of the working front, as a displacement and as what tests its law."""
@@ -143,13 +220,29 @@ class Waves:
         return self.linear.layout.parts(rows)[-1].reshape(-1, block)
 
 
+def lattice_of(case: Case, columns: int) -> HalfWave:
+    """Return the lattice of a resolved case's layers."""
+    gap = float(case.mesh.gap)  # type: ignore[arg-type]  # a resolved case has one
+    return HalfWave(
+        columns=columns,
+        rows=ROWS * columns // COLUMNS,
+        electrolyte_gap=float(getattr(case.mesh, "electrolyte_gap", 0.0)) / gap,
+        metal_depth=float(case.mesh.metal_depth or 0.0) / gap,
+        both=case.counter.front is not None,
+    )
+
+
 def flattened(case: Case) -> Case:
-    """Return a case with the same film all over its electrodes: what is intact of it."""
+    """Return a case with the same film all over its electrodes, what is intact of it.
+
+    And with metal that flows as a Newtonian liquid, if it does, of a viscosity still to be found.
+    """
     changes = {}
     for side in ("working", "counter"):
         electrode = getattr(case, side)
         film = UniformFilm(resistance=Value(electrode.film.area_resistance(0.0), "ohm*m^2"))
-        changes[side] = electrode.model_copy(update={"film": film})
+        law = None if electrode.rheology is None else Newtonian(constant="1 Pa*s")
+        changes[side] = electrode.model_copy(update={"film": film, "rheology": law})
     return case.model_copy(update=changes)
 
 

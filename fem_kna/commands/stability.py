@@ -1,0 +1,235 @@
+"""`fem-kna stability`: growth rates of ripples, or the fastest modes of a cell, without a run."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from mpi4py import MPI
+from rich.console import Console
+from rich.table import Table
+
+from ..alloy.figure import checked_figure
+from ..geometry.build import build
+from ..inputs.case import Case
+from ..inputs.errors import InputError, RunError
+from ..inputs.messages import shown
+from ..inputs.overrides import overridden
+from ..inputs.units import Unit
+from ..places import load_case
+from ..results.shapes import ShapeFiles, shown_parts
+from ..run import simulate
+from ..stability.base import BaseState
+from ..stability.figure import draw_sweep
+from ..stability.linear import Linear
+from ..stability.modes import Mode, fastest_modes
+from ..stability.report import QUASI_STEADY, ends, of_mode, of_sweep
+from ..stability.split import TERMS
+from ..stability.sweep import Found, Search, Sweep, searches, wavelengths_of
+from ..system.scales import scales_of
+from .run import Set
+from .teams import shared_out
+
+WIDE = 140  # columns where the output is no terminal
+NEGLIGIBLE = 1e-6  # of a rate: terms that are smaller all along have no column
+LENGTH, TIME = Unit("m", above=0), Unit("s", above=0)
+
+
+def stability(
+    case: Annotated[str, typer.Argument(help="a shipped case, or the path of a case script")],
+    settings: Set = [],  # noqa: B006  typer copies it
+    wavelengths: Annotated[
+        str, typer.Option(metavar="FROM:TO:NUMBER", help="ripples of a flat front, or one length")
+    ] = "1um:200um:40",
+    amplitude: Annotated[
+        str, typer.Option(help="height of the ripple whose stress softens metal of a power law")
+    ] = "1um",
+    modes: Annotated[
+        int | None, typer.Option(help="so many modes of the case's own mesh instead of ripples")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="with --modes: run the case up to then first")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="also write what is shown to this file, in SI")
+    ] = None,
+    figure: Annotated[
+        Path | None, typer.Option("--figure", help="draw the ripples' rates: .png, .pdf or .svg")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="folder for the shapes of the modes (ParaView)")
+    ] = None,
+) -> None:
+    """Tell how fast small ripples of a cell's fronts grow, and why, without stepping in time.
+
+    Ranks share the wavelengths out. With --modes they share the cell.
+    """
+    checked = _checked(json_file, figure, out)
+    height = _quantity("--amplitude", amplitude, LENGTH)
+    resolved = overridden(load_case(case).case(), settings).resolved()
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
+    if modes is None:
+        if at is not None:
+            raise InputError("--at: a time of a run; accepted: with --modes NUMBER")
+        told = _ripples(resolved, wavelengths_of(wavelengths), height, checked)
+        if told:
+            _show_sweep(console, told)
+    else:
+        if figure is not None:
+            raise InputError("--figure: shows rates over wavelengths; accepted: without --modes")
+        told = _modes(resolved, _count(modes), at, checked)
+        if told:
+            _show_modes(console, told)
+    if told and json_file is not None:
+        json_file.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    if told and figure is not None:
+        draw_sweep(told, figure)
+
+
+def _checked(json_file: Path | None, figure: Path | None, out: Path | None) -> Path | None:
+    """Refuse what cannot be written before anything is computed; return the folder of shapes."""
+    if json_file is not None and not json_file.parent.is_dir():
+        raise InputError(f"--json '{json_file}': accepted: a file in a folder that exists")
+    if figure is not None:
+        checked_figure(figure)
+    if out is not None and not out.is_dir():
+        raise InputError(f"--out '{out}': accepted: a folder that exists")
+    return out
+
+
+def _quantity(option: str, text: str, unit: Unit) -> float:
+    try:
+        return float(unit.checked(unit.read(text), text))
+    except Exception:
+        raise InputError(f"{option} '{shown(text)}'; {unit.wanted}") from None
+
+
+def _count(modes: int) -> int:
+    if not 1 <= modes <= 100:
+        raise InputError(f"--modes {modes}; accepted: 1 to 100")
+    return modes
+
+
+def _ripples(case: Case, wavelengths: Sequence[float], amplitude: float, out: Path | None) -> Any:
+    """Return the sweep as data on rank 0, nothing on others. Collective."""
+    comm, sweep = MPI.COMM_WORLD, Sweep(case, amplitude)
+    table: Sequence[Found] = comm.bcast(shared_out(wavelengths, comm, sweep.at))
+    wanted = searches(table)
+
+    def look(search: Search, team: MPI.Comm) -> Found:
+        place = search.found(lambda wavelength: sweep.rate(wavelength, team))
+        return sweep.at(place, team, search.role)
+
+    sought = comm.bcast(shared_out(wanted, comm, look) if wanted else [])
+    told = of_sweep(case, table, sought, amplitude)
+    if out is not None:
+        _write_ripple(case, amplitude, told["fastest"]["wavelength [m]"], out)
+    return told if comm.rank == 0 else None
+
+
+def _write_ripple(case: Case, amplitude: float, wavelength: float, out: Path) -> None:
+    """Write the shape of the ripple of a wavelength, on rank 0 alone."""
+    alone = MPI.COMM_WORLD.Split(MPI.COMM_WORLD.rank, 0)
+    if MPI.COMM_WORLD.rank == 0:
+        waves = Sweep(case, amplitude).waves(alone)
+        ripple = waves.ripple(wavelength)
+        _write(waves.linear, [ripple.pair.right], [wavelength], out)
+    MPI.COMM_WORLD.Barrier()
+    alone.Free()
+
+
+def _write(linear: Linear, vectors: Sequence[Any], labels: Sequence[float], out: Path) -> None:
+    files = ShapeFiles(out, linear.fields, linear.scales)
+    for vector, label in zip(vectors, labels, strict=True):
+        parts = linear.layout.parts(vector)
+        files.write(shown_parts(parts, linear.fields, linear.scales), label)
+    files.close()
+
+
+def _modes(case: Case, count: int, at: str | None, out: Path | None) -> Any:
+    """Return the modes of the case's own mesh as data on rank 0, nothing on others. Collective."""
+    linear = _own_mesh(case) if at is None else _after_run(case, _quantity("--at", at, TIME))
+    base = BaseState(linear)
+    if at is None:
+        base.quasi_steady()
+    else:
+        base.settle()
+    found = fastest_modes(linear, base, count)
+    if out is not None:
+        numbers = [float(n + 1) for n in range(count)]
+        _write(linear, [mode.pair.right for mode in found], numbers, out)
+    return _told_modes(case, found, at) if MPI.COMM_WORLD.rank == 0 else None
+
+
+def _told_modes(case: Case, found: Sequence[Mode], at: str | None) -> dict[str, Any]:
+    state = QUASI_STEADY if at is None else f"run up to {at}, its rates of change held"
+    return {"case": case.name, "base_state": state, "modes": [of_mode(mode) for mode in found]}
+
+
+def _own_mesh(case: Case) -> Linear:
+    case.mesh.check()
+    scales = scales_of(case)
+    domain = build(scales.scaled(case).mesh, MPI.COMM_WORLD).with_electrodes(*case.boundaries)
+    return Linear(case, domain)
+
+
+def _after_run(case: Case, time: float) -> Linear:
+    """Run a case up to a time [s]; return its equations there."""
+    if time > case.drive.duration:
+        raise InputError(
+            f"--at {time:g} s; accepted: up to the drive's end, {float(case.drive.duration):g} s"
+        )
+    drive = case.drive.model_copy(update={"duration": time})  # type: ignore[attr-defined]
+    result = simulate(case.model_copy(update={"drive": drive}))
+    if result.summary["status"] != "finished":
+        raise RunError(f"--at {time:g} s: the run ended earlier, {result.summary['status']}")
+    model = result.model
+    return Linear(case, model.domain, model.fields, model.films)
+
+
+def _show_sweep(console: Console, told: Mapping[str, Any]) -> None:
+    rows = told["wavelengths"]
+    columns: dict[str, Callable[[Mapping[str, Any]], str]] = {
+        "wavelength\\[um]": lambda row: f"{row['wavelength [m]'] * 1e6:.4g}",
+        "growth rate\\[1/s]": lambda row: f"{row['growth_rate [1/s]']:.4e}",
+    }
+    columns |= _term_columns(rows)
+    if "viscosity [Pa*s]" in rows[0]:
+        columns["viscosity\\[Pa s]"] = lambda row: f"{row['viscosity [Pa*s]']:.3g}"
+    _print(console, f"{told['case']}: ripples of a flat front", columns, rows)
+    for line in (ends(told), *told["notes"]):
+        console.print(line, highlight=False, markup=False)
+
+
+def _term_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a column for each term that is not negligible everywhere."""
+    largest = max(abs(row[f"{name} [1/s]"]) for row in rows for name in TERMS)
+    kept = [
+        name
+        for name in TERMS
+        if any(abs(row[f"{name} [1/s]"]) > NEGLIGIBLE * largest for row in rows)
+    ]
+    return {name: lambda row, key=f"{name} [1/s]": f"{row[key]:+.3e}" for name in kept}
+
+
+def _show_modes(console: Console, told: Mapping[str, Any]) -> None:
+    rows = [{"number": n + 1} | row for n, row in enumerate(told["modes"])]
+    columns: dict[str, Callable[[Mapping[str, Any]], str]] = {
+        "mode": lambda row: str(row["number"]),
+        "growth rate\\[1/s]": lambda row: f"{row['growth_rate [1/s]']:.4e}",
+    }
+    if any("angular_frequency [1/s]" in row for row in rows):
+        key = "angular_frequency [1/s]"
+        columns["angular frequency\\[1/s]"] = lambda row: f"{row.get(key, 0.0):.4e}"
+    _print(console, f"{told['case']}: {told['base_state']}", columns | _term_columns(rows), rows)
+
+
+def _print(console: Console, title: str, columns: Mapping[str, Any], rows: Sequence[Any]) -> None:
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, justify="right")
+    for row in rows:
+        table.add_row(*(shown_as(row) for shown_as in columns.values()))
+    console.print(table)

@@ -1,0 +1,91 @@
+"""What a stability analysis found, as data: names with units, SI."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..inputs.case import Case
+from .modes import Mode
+from .split import TERMS
+from .sweep import Found
+
+QUASI_STEADY = "steady salt in the frame of the working front"
+
+
+def of_wave(found: Found) -> dict[str, Any]:
+    """Return a wavelength's mode as data."""
+    told: dict[str, Any] = {"wavelength [m]": found.wavelength}
+    told |= _rate(found.rate)
+    told |= {f"{name} [1/s]": found.terms[name] for name in TERMS if found.terms}
+    told["counter_ripple [-]"] = float(np.real(found.counter))
+    if found.viscosity is not None:
+        told["viscosity [Pa*s]"] = found.viscosity
+        told["stress [Pa]"] = found.stress
+    told["residual [-]"] = found.residual
+    return told
+
+
+def of_mode(mode: Mode) -> dict[str, Any]:
+    """Return a mode of a cell's own mesh as data."""
+    told = _rate(mode.rate)
+    told |= {f"{name} [1/s]": float(value.real) for name, value in mode.terms.items()}
+    told["residual [-]"] = mode.pair.residual
+    return told
+
+
+def _rate(rate: complex) -> dict[str, float]:
+    told = {"growth_rate [1/s]": float(np.real(rate))}
+    if np.imag(rate):
+        told["angular_frequency [1/s]"] = float(np.imag(rate))
+    return told
+
+
+def of_sweep(
+    case: Case, table: Sequence[Found], sought: Sequence[Found], amplitude: float
+) -> dict[str, Any]:
+    """Return a sweep as data: the table, the fastest mode, the wavelengths where growth ends.
+
+    The fastest is that of the search, else the fastest of the table, which is then at its end.
+    """
+    fastest = [found for found in sought if found.role == "fastest"]
+    best = fastest[0] if fastest else max(table, key=lambda found: np.real(found.rate))
+    told: dict[str, Any] = {"case": case.name, "base_state": QUASI_STEADY, "notes": notes(case)}
+    if any(found.viscosity is not None for found in table):
+        told["amplitude [m]"] = amplitude
+    told["fastest"] = of_wave(best) | {"at_end_of_range": not fastest}
+    cutoffs = [found.wavelength for found in sought if found.role == "cut-off"]
+    told["cutoff_wavelengths [m]"] = sorted(cutoffs)
+    told["wavelengths"] = [of_wave(found) for found in table]
+    return told
+
+
+def notes(case: Case) -> list[str]:
+    """Return what a flat half-wave cell leaves out of a resolved case, one line each."""
+    found = []
+    for side in ("working", "counter"):
+        film = getattr(case, side).film
+        if film.area_resistance(0.0) != film.area_resistance(1.0):
+            ohm = 1e4 * float(film.area_resistance(0.0))
+            found.append(f"{side}.film is taken as intact everywhere, {ohm:.3g} ohm cm2")
+    if case.counter.front is None:
+        found.append("the counter electrode stays flat and travels with the working front")
+    law: Any = case.working.rheology
+    if law is not None and float(law.viscosity(0.0)) != float(law.viscosity(1.0)):
+        found.append(
+            "the metal's viscosity is that under the stress of a ripple of the amplitude given: a "
+            "smaller one levels more slowly"
+        )
+    return found
+
+
+def ends(told: Mapping[str, Any]) -> str:
+    """Return the fastest mode and the cut-offs in words."""
+    best = told["fastest"]
+    wave, rate = best["wavelength [m]"] * 1e6, best["growth_rate [1/s]"]
+    text = f"fastest: {rate:.4g} 1/s at {wave:.4g} um"
+    text += ", the end of the range" if best["at_end_of_range"] else ""
+    cutoffs = told["cutoff_wavelengths [m]"]
+    if cutoffs:
+        return text + "; growth ends at " + ", ".join(f"{x * 1e6:.4g} um" for x in cutoffs)
+    return text + ("; all wavelengths grow" if rate > 0 else "; no wavelength grows")
