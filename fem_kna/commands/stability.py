@@ -25,7 +25,7 @@ from ..stability.base import BaseState
 from ..stability.figure import draw_sweep
 from ..stability.linear import Linear
 from ..stability.modes import Mode, fastest_modes
-from ..stability.report import QUASI_STEADY, ends, of_mode, of_sweep
+from ..stability.report import QUASI_STEADY, apart, ends, of_mode, of_sweep
 from ..stability.split import TERMS
 from ..stability.sweep import Found, Search, Sweep, searches, wavelengths_of
 from ..system.scales import scales_of
@@ -155,17 +155,18 @@ def _modes(case: Case, count: int, at: str | None, out: Path | None) -> Any:
     if at is None:
         base.quasi_steady()
     else:
-        base.settle()
+        base.frozen()
     found = fastest_modes(linear, base, count)
     if out is not None:
-        numbers = [float(n + 1) for n in range(count)]
+        numbers = [float(n + 1) for n in range(len(found))]
         _write(linear, [mode.pair.right for mode in found], numbers, out)
-    return _told_modes(case, found, at) if MPI.COMM_WORLD.rank == 0 else None
+    return _told_modes(case, found, count, at) if MPI.COMM_WORLD.rank == 0 else None
 
 
-def _told_modes(case: Case, found: Sequence[Mode], at: str | None) -> dict[str, Any]:
+def _told_modes(case: Case, found: Sequence[Mode], count: int, at: str | None) -> dict[str, Any]:
     state = QUASI_STEADY if at is None else f"run up to {at}, its rates of change held"
-    return {"case": case.name, "base_state": state, "modes": [of_mode(mode) for mode in found]}
+    told = {"case": case.name, "base_state": state, "modes": [of_mode(mode) for mode in found]}
+    return told | {"notes": apart(case, len(found), count)}
 
 
 def _own_mesh(case: Case) -> Linear:
@@ -224,6 +225,8 @@ def _show_modes(console: Console, told: Mapping[str, Any]) -> None:
         key = "angular_frequency [1/s]"
         columns["angular frequency\\[1/s]"] = lambda row: f"{row.get(key, 0.0):.4e}"
     _print(console, f"{told['case']}: {told['base_state']}", columns | _term_columns(rows), rows)
+    for line in told["notes"]:
+        console.print(line, highlight=False, markup=False)
 
 
 def _print(console: Console, title: str, columns: Mapping[str, Any], rows: Sequence[Any]) -> None:

@@ -1,6 +1,7 @@
 """Sparse systems given by matrices and by functions of arrays, own rows each. Knows PETSc alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from petsc4py import PETSc
@@ -13,20 +14,37 @@ Rows = np.ndarray
 WHOLE = {"snes_linesearch_type": "basic"}
 
 
-def solved(matrix: PETSc.Mat, right: Rows) -> Rows:
-    """Return the own rows of x in A x = b, by a factorisation. Collective."""
+@contextmanager
+def factorised(
+    A: PETSc.Mat, B: PETSc.Mat | None = None, shift: float = 0.0
+) -> Iterator[Callable[..., Rows]]:
+    """Give what solves (A - shift B) x = b, or with its transpose, for own rows b. Collective."""
+    matrix = A.copy()
+    if B is not None:
+        matrix.axpy(-shift, B, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
     ksp = PETSc.KSP().create(matrix.getComm())
     ksp.setOperators(matrix)
     ksp.setType(PETSc.KSP.Type.PREONLY)
     ksp.getPC().setType(PETSc.PC.Type.LU)
     ksp.getPC().setFactorSolverType(PETSc.Mat.SolverType.MUMPS)
     x, b = matrix.createVecs()
-    b.array[:] = right
-    ksp.solve(b, x)
-    found = x.array.copy()
-    for held in (ksp, x, b):
-        held.destroy()
-    return found
+
+    def solve(right: Rows, transposed: bool = False) -> Rows:
+        b.array[:] = right
+        (ksp.solveTranspose if transposed else ksp.solve)(b, x)
+        return np.asarray(x.array.copy())
+
+    try:
+        yield solve
+    finally:
+        for held in (ksp, matrix, x, b):
+            held.destroy()
+
+
+def solved(matrix: PETSc.Mat, right: Rows) -> Rows:
+    """Return the own rows of x in A x = b, by a factorisation. Collective."""
+    with factorised(matrix) as solve:
+        return solve(right)
 
 
 def restricted(matrix: PETSc.Mat, kept: Rows) -> PETSc.Mat:

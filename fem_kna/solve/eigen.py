@@ -1,6 +1,6 @@
 """Eigenvalues of a pencil of sparse matrices, A x = omega B x. Knows SLEPc, no physics."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -11,11 +11,13 @@ from petsc4py import PETSc
 from slepc4py import SLEPc
 
 from ..inputs.errors import RunError
-from .algebra import solved
+from .algebra import factorised
 
 TRUSTED = 1e-8  # residual of a pair that may be reported
 TOLERANCE = 1e-11  # of the iteration, well below it
 MOST, ROOM = 200, 10  # restarts; vectors besides two for each pair that is wanted
+# Next to a pair that is refined, by how much of it; and how often. Pairs as close are the same.
+NEXT, REFINEMENTS, SAME = 1e-7, 3, 1e-10
 NOTHING = 1e-12  # of the largest terms: equations whose own are smaller say 0 = 0
 
 
@@ -72,16 +74,14 @@ def eigenpairs(
             raise RunError(f"eigenvalues near {target:.3g}: PETSc error {error.ierr}") from None
         with _absolute(pencil) as sizes:
             pairs = [_pair(eps, pencil, sizes, place) for place in range(eps.getConverged())]
-    return [pair for pair in pairs if pair.residual < TRUSTED]
+            pairs = [_refined(pencil, sizes, pair) for pair in pairs]
+    return _distinct([pair for pair in pairs if pair.residual < TRUSTED])
 
 
 def inverse_iterate(pencil: Pencil, shift: float, x: np.ndarray) -> np.ndarray:
     """Return (A - shift B)^-1 B x, for own rows x. Collective."""
-    matrix = pencil.A.copy()
-    matrix.axpy(-shift, pencil.B, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
-    found = solved(matrix, product(pencil.B, x).real)
-    matrix.destroy()
-    return found
+    with factorised(pencil.A, pencil.B, shift) as solve:
+        return solve(product(pencil.B, x).real)
 
 
 @contextmanager
@@ -150,6 +150,40 @@ def _pair(eps: SLEPc.EPS, pencil: Pencil, sizes: tuple[PETSc.Mat, PETSc.Mat], pl
     for held in (real, imaginary):
         held.destroy()
     return Pair(value, right, left, residual)
+
+
+def _refined(pencil: Pencil, sizes: tuple[PETSc.Mat, PETSc.Mat], pair: Pair) -> Pair:
+    """Return a pair that can be trusted, by inverse iteration next to a real one that cannot."""
+    if pair.residual < TRUSTED or pair.value.imag:
+        return pair
+    A, B, omega = pencil.A, pencil.B, pair.value.real
+    with factorised(A, B, omega * (1 + NEXT)) as solve:
+        x, y = pair.right.real, None if pair.left is None else pair.left.real
+        for _ in range(REFINEMENTS):
+            x = solve(product(B, x).real)
+            x /= _norm(A, x)
+            if y is not None:
+                y = solve(product(B, y, True).real, True)
+                y /= _norm(A, y)
+    tested = x if y is None else y
+    comm = A.getComm().tompi4py()
+    up, down = (comm.allreduce(float(tested @ product(M, x).real)) for M in (A, B))
+    sides = [(x, False)] + ([] if y is None else [(y, True)])
+    misses = (_miss(pencil, sizes, complex(up / down), side) for side in sides)
+    return Pair(complex(up / down), x + 0j, None if y is None else y + 0j, max(misses))
+
+
+def _norm(A: PETSc.Mat, x: np.ndarray) -> float:
+    return float(np.sqrt(A.getComm().tompi4py().allreduce(float(x @ x))))
+
+
+def _distinct(pairs: Sequence[Pair]) -> list[Pair]:
+    """Return pairs without those that refinement has made equal to an earlier one."""
+    found: list[Pair] = []
+    for pair in pairs:
+        if all(abs(pair.value - other.value) > SAME * abs(pair.value) for other in found):
+            found.append(pair)
+    return found
 
 
 def _miss(

@@ -43,12 +43,13 @@ class BaseState:
         Raises:
             RunError: there is none, as above the limiting current.
         """
-        failed = self._step(LONG)
+        start = self.linear.initial
+        failed = self._step(LONG, start)
         if failed:
             self.linear.begin()
-            self._step(SHORT, whole=False)
+            self._step(SHORT, start, whole=False)
             for time in LONGER:
-                failed = self._step(time)
+                failed = self._step(time, start)
         if failed:
             raise RunError(
                 "stability: no steady base state (a current above the limiting one?): Newton's "
@@ -56,11 +57,34 @@ class BaseState:
             )
         self.settle()
 
-    def _step(self, time: float, *, whole: bool = True) -> str:
-        """Take a step from the initial state; return why it failed, if it did."""
+    def frozen(self) -> None:
+        """Take the salt and the mesh as they are, as a run left them.
+
+        The rest is found anew, since a run's curvature lags behind and is of second order.
+
+        Raises:
+            RunError: no potentials fit.
+        """
+        fields = self.linear.fields
+        if not fields.bodies:  # what moved points along the front in the last step is over
+            fields.front_rows[:, self.linear.domain.mesh.geometry.dim + 1] = 0.0
+        salt = fields.now[0].x.array.copy()
+        failed = self._step(LONG, salt, ("d", "mu", "c"))
+        if failed:
+            raise RunError(f"stability: no potentials fit the salt: Newton's method ended {failed}")
+        self.settle()
+
+    def _step(
+        self,
+        time: float,
+        start: np.ndarray,
+        kept: tuple[str, ...] = ("d", "mu"),
+        *,
+        whole: bool = True,
+    ) -> str:
+        """Take a step from the salt `start`, with some unknowns kept; return why it failed."""
         linear = self.linear
-        held = linear.layout.held | linear.layout.rows("d", "mu")
-        start = linear.initial
+        held = linear.layout.held | linear.layout.rows(*kept)
 
         def residual(rows: np.ndarray) -> np.ndarray:
             linear.layout.put(rows, linear.fields.now)

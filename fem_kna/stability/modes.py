@@ -29,14 +29,17 @@ class Mode:
 
 
 def fastest_modes(linear: Linear, base: BaseState, count: int) -> list[Mode]:
-    """Return the modes that grow fastest, the fastest first, at a base state. Collective.
+    """Return up to `count` modes that grow fastest, the fastest first. Collective.
 
-    The shift lies to the right of every rate that a flat front of the cell's size and elements
-    might have; should a mode be found beyond it, it is moved there. Modes that the mesh does not
-    resolve, shorter than some elements, are not told from others: a finer mesh does.
+    There are less where further ones lie too close together to be told apart.
+
+    `linear` stands at its base state. The shift lies to the right of every rate that a flat front
+    of the cell's size and elements might have; should a mode be found beyond it, it is moved there.
+    What the mesh does not resolve, modes shorter than some elements, is not told from the rest: a
+    finer mesh does that.
 
     Raises:
-        RunError: not so many modes can be trusted.
+        RunError: no mode can be trusted.
     """
     pencil, split = linear.pencil(), Split(linear)
     target = BEYOND * _expected(linear, base)
@@ -46,10 +49,8 @@ def fastest_modes(linear: Linear, base: BaseState, count: int) -> list[Mode]:
         if highest < target:
             break
         target = BEYOND * highest
-    if len(pairs) < count:
-        raise RunError(
-            f"stability: only {len(pairs)} of {count} modes have a residual that can be trusted"
-        )
+    if not pairs:
+        raise RunError("stability: no mode has a residual that can be trusted")
     pairs.sort(key=lambda pair: -pair.value.real)
     unit = linear.scales.of("s")
     found = []

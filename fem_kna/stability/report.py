@@ -71,12 +71,33 @@ def notes(case: Case) -> list[str]:
     if case.counter.front is None:
         found.append("the counter electrode stays flat and travels with the working front")
     law: Any = case.working.rheology
-    if law is not None and float(law.viscosity(0.0)) != float(law.viscosity(1.0)):
+    if law is not None and _softens(law):
         found.append(
             "the metal's viscosity is that under the stress of a ripple of the amplitude given: a "
             "smaller one levels more slowly"
         )
     return found
+
+
+def apart(case: Case, found: int, count: int) -> list[str]:
+    """Return what is to be known of the modes of a resolved case's own mesh, one line each."""
+    lines = []
+    if found < count:
+        lines.append(
+            f"{count - found} of {count} modes are left out: they lie too close together to be "
+            "told apart"
+        )
+    law: Any = case.working.rheology
+    if law is not None and _softens(law):
+        lines.append(
+            "the metal flows with the viscosity it has in the base state; at rest a power law "
+            "levels next to nothing"
+        )
+    return lines
+
+
+def _softens(law: Any) -> bool:
+    return float(law.viscosity(0.0)) != float(law.viscosity(1.0))
 
 
 def ends(told: Mapping[str, Any]) -> str:
