@@ -22,9 +22,6 @@ from ..inputs.units import Parameters, PoissonNumber, PositiveNumber, Pressure
 from .flow import circling, gradient
 from .frame import Moved
 
-# Of a fibre mat: the least exponent with which its law is convex in any volume, for nu >= 0.
-IN_TENSION = 2.0
-
 
 @runtime_checkable
 class Skeleton(Protocol):
@@ -69,21 +66,19 @@ class FibreMat(Parameters):
 
         pressure = M/m [(phi/phi_0)^m - 1],    m = 3,
 
-    with the solid volume fraction phi = phi_0 / J and the confined modulus M of small strains. Per
-    stress-free volume, with B = F F^T and Q = tr B - J^2 - 2, which is zero in that state,
+    with the solid volume fraction phi = phi_0 / J and the confined modulus M of small strains. With
+    B = F F^T, the squares of areas |cof F|^2 = (tr(B)^2 - tr(B^2)) / 2, which are 1 + 2 J^2 in that
+    state, and a = mu / (m 3^(m/2-1)), per stress-free volume
 
-        W = mu/2 Q/J + M/m [J - 1 + (J^(1-m) - 1) / (m-1)],
-        sigma = mu/J^2 [B - (J^2 + Q/2) I] - M/m (J^-m - 1) I.
+        W = a J^(1-m) [|cof F|^m - (1 + 2 J^2)^(m/2)] + M/m [J - 1 + (J^(1-m) - 1) / (m-1)].
 
     mu and M belong to Young's modulus and Poisson's number nu at small strain. Of J > 1 van Wyk
-    says nothing; there m = 2 takes over, with the same modulus.
+    says nothing; there his part goes on as M/2 (J-1)^2.
 
-    The law is polyconvex, so elliptic at every strain, for m >= 2 and nu >= 0: tr B / J is convex
-    in F and J, and the rest is a function of J with the second derivative M J^(-m-1) - 2 mu J^-3,
-    which is not negative as M >= 2 mu. The price is the pressure on the held sides: nu/(1-nu) of
-    that on the plates at small strain, it is a half at half the height (m = 3, nu = 0.2), while the
-    fibres of a mat hardly spread. A higher power of 1/J in front of Q would keep it lower, but the
-    law is then not elliptic where the mat is stretched far.
+    The law is polyconvex, so elliptic at every strain, for m from 2 to 4 and nu >= 0: the first
+    term is J (|cof F|/J)^m, convex in cof F and J (Hartmann and Neff, Int. J. Solids Struct. 40
+    (2003) 2767), and what is left is a convex function of J. It spreads little: the pressure on the
+    held sides is nu/(1-nu) of that on the plates at small strain, a third at half the height.
     """
 
     modulus: Pressure
@@ -92,21 +87,34 @@ class FibreMat(Parameters):
 
     def energy(self, F: Any) -> Any:
         """Return W [J/m3]; m is not 1."""
-        J = det(F)
-        m = self._exponent(J)
-        pressing = J - 1 + (J ** (1 - m) - 1) / (m - 1)
-        shearing = (inner(F, F) - J**2 - 2) / J
-        return shear_modulus(self) / 2 * shearing + confined_modulus(self) / m * pressing
+        m, n, J = self.stiffening_exponent, self._exponent(F), det(F)
+        areas, held = _squared_areas(dot(F, F.T)), 1 + 2 * J**2
+        shearing = J ** (1 - m) * (areas ** (m / 2) - held ** (m / 2))
+        pressing = (J - 1 + (J ** (1 - n) - 1) / (n - 1)) / n
+        return self._a * shearing + confined_modulus(self) * pressing
 
     def stress(self, F: Any) -> Any:
         """Return the Cauchy stress [Pa]."""
-        B, J, one = dot(F, F.T), det(F), Identity(3)
-        m, Q = self._exponent(J), tr(B) - J**2 - 2
-        shear = shear_modulus(self) / J**2 * (B - (J**2 + Q / 2) * one)
-        return shear - confined_modulus(self) / m * (J**-m - 1) * one
+        m, n, J, B = self.stiffening_exponent, self._exponent(F), det(F), dot(F, F.T)
+        areas, held, one = _squared_areas(B), 1 + 2 * J**2, Identity(3)
+        shear = areas ** (m / 2 - 1) * (m * (tr(B) * B - dot(B, B)) - (m - 1) * areas * one)
+        of_held = held ** (m / 2 - 1) * (2 * m * J**2 - (m - 1) * held)
+        pressure = confined_modulus(self) / n * (J**-n - 1)
+        return self._a * J**-m * (shear - of_held * one) - pressure * one
 
-    def _exponent(self, J: Any) -> Any:
-        return conditional(gt(J, 1), IN_TENSION, self.stiffening_exponent)
+    @property
+    def _a(self) -> Any:
+        m = self.stiffening_exponent
+        return shear_modulus(self) / (m * 3 ** (m / 2 - 1))
+
+    def _exponent(self, F: Any) -> Any:
+        """Return m, or -1 in tension, where the same formula is linear."""
+        return conditional(gt(det(F), 1), -1.0, self.stiffening_exponent)
+
+
+def _squared_areas(B: Any) -> Any:
+    """Return |cof F|^2, of B = F F^T."""
+    return (tr(B) ** 2 - inner(B, B)) / 2
 
 
 def shear_modulus(law: Any) -> Any:

@@ -44,8 +44,10 @@ def neo_hookean(G: Any) -> Any:
 def fibre_mat(G: Any) -> Any:
     """Return the energy of a fibre mat that is pressed [J/m3]."""
     J = det(G)
-    shear = MU / 2 * (inner(G, G) - J**2 - 2) / J
-    return shear + M / POWER * (J + J ** (1 - POWER) / (POWER - 1))
+    areas, held = J**2 * inner(inv(G), inv(G)), 1 + 2 * J**2
+    shear = (areas ** (POWER / 2) - held ** (POWER / 2)) / J ** (POWER - 1)
+    a = MU / (POWER * 3 ** (POWER / 2 - 1))
+    return a * shear + M / POWER * (J + J ** (1 - POWER) / (POWER - 1))
 
 
 NUMBERS: dict[str, Any] = {"modulus": f"{E} Pa", "poisson_number": NU}

@@ -47,14 +47,23 @@ def neo_hookean(stretches: Sequence[float]) -> list[float]:
 
 
 def fibre_mat(m: float) -> Callable[[Sequence[float]], list[float]]:
-    """Return l_i dW/dl_i / J [Pa] of W = mu/2 Q/J + M/m [J + J^(1-m)/(m-1)]; m = 2 in tension."""
+    """Return l_i dW/dl_i / J [Pa], with A = sum_j (J/l_j)^2 and a = mu/(m 3^(m/2-1)), of
+
+    W = a J^(1-m) [A^(m/2) - (1 + 2 J^2)^(m/2)] + M/m [J + J^(1-m)/(m-1)], at J > 1 M/2 (J-1)^2.
+    """
+    a = MU / (m * 3 ** (m / 2 - 1))
 
     def stresses(stretches: Sequence[float]) -> list[float]:
         J = prod(stretches)
-        squares = [stretch**2 for stretch in stretches]
-        Q, n = sum(squares) - J**2 - 2, m if J < 1 else 2
-        pressure = M / n * (J**-n - 1)
-        return [MU / J**2 * (square - J**2 - Q / 2) - pressure for square in squares]
+        areas = [(J / stretch) ** 2 for stretch in stretches]
+        A, held = sum(areas), 1 + 2 * J**2
+        pressure = M / m * (J**-m - 1) if J < 1 else -M * (J - 1)
+        even = (1 - m) * (A ** (m / 2) - held ** (m / 2)) / J
+        even -= 2 * m * J * held ** (m / 2 - 1)
+        return [
+            a * J ** (1 - m) * (even + m * A ** (m / 2 - 1) * (A - area) / J) - pressure
+            for area in areas
+        ]
 
     return stresses
 
