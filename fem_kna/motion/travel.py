@@ -147,13 +147,24 @@ class Travel:
         return function.x.array.reshape(-1, block)
 
     def find_normals(self) -> None:
-        """Average the expected normals at each node by area, and bring them to unit length."""
-        vector = self.normals.x
+        """Find the nodal normals at the fronts' expected place. Collective."""
+        self.average(self._weighted_normal, self.normals)
+
+    def average(self, weighted: fem.Form, normals: fem.Function) -> None:
+        """Average normals at each node by area, and bring them to unit length. Collective.
+
+        Along the sides they lie in their planes.
+
+        Args:
+            weighted: linear form int n . m da of facets' normals n, tested by m.
+            normals: what is found; zero off the facets.
+        """
+        vector = normals.x
         vector.array[:] = 0.0
-        fem.assemble_vector(vector.array, self._weighted_normal)
+        fem.assemble_vector(vector.array, weighted)
         vector.scatter_reverse(InsertMode.add)
         vector.scatter_forward()
-        normals = self._rows(self.normals)
-        normals[self.extension.sliding] = 0.0
-        length = np.linalg.norm(normals, axis=1, keepdims=True)
-        normals /= np.where(length > 0, length, 1.0)
+        rows = self._rows(normals)
+        rows[self.extension.sliding] = 0.0
+        length = np.linalg.norm(rows, axis=1, keepdims=True)
+        rows /= np.where(length > 0, length, 1.0)

@@ -93,7 +93,7 @@ def model_on(
     set_initial(scaled, fields)
     press(case, scaled, fields)
     if tiring is None:
-        slide(scaled, fields, geometry)
+        slide(scaled, fields, geometry.travel)
     scheme = Bdf2(domain.mesh)
     state = fields.view(fields.now)
     levels = (state, *(fields.view_earlier(functions) for functions in fields.earlier))

@@ -8,6 +8,7 @@ import dolfinx.mesh as dmesh
 import numpy as np
 import ufl
 from dolfinx import fem
+from dolfinx.la import InsertMode
 from mpi4py import MPI
 from scipy.optimize import brentq
 from ufl import as_matrix
@@ -16,15 +17,16 @@ from ..inputs.case import Case
 from ..inputs.errors import InputError, RunError
 from ..inputs.units import mapped
 from ..motion.nodes import nodes_of, planes
-from ..physics.frame import Moved
+from ..motion.travel import Travel
+from ..physics.frame import Moved, Surface
 from ..physics.skeleton import Deformed, balance
 from ..solve.newton import Newton
 from ..solve.options import solver_options
-from .fronts import Geometry, hoop
+from .fronts import hoop
 from .state import Fields
 
 FLATTEST = 0.2  # present over stress-free thickness that is looked for
-STIFF = 1e6  # stack pressures per gap: what holds a skeleton's face to a front
+STIFF = 1e8  # stack pressures per gap: what holds a skeleton's face to a front
 FLAT = 1e-9  # of the gap: a front whose nodes differ less in height is flat
 
 
@@ -42,33 +44,44 @@ def press(case: Case, scaled: Case, fields: Fields) -> None:
     fields.front_rows[:, dim + 1] = scaled.stack.pressure
 
 
-def slide(scaled: Case, fields: Fields, geometry: Geometry) -> None:
+def slide(scaled: Case, fields: Fields, travel: Travel) -> None:
     """Let an evenly compressed skeleton slide along fronts that are not flat. Collective.
 
-    The mesh stays, it is the reference map X that changes, to a balance of forces in which nothing
-    but a pressure acts on the fronts:
+    Raises:
+        RunError: it does not come to rest.
+    """
+    if scaled.stack is not None and not all(_flat(fields, name) for name in fields.moving):
+        rest(scaled, fields, travel)
 
-        int sigma(F_s(X)) : grad w dv + int beta (X - X_0) . nu  w . nu da = 0,
 
-    with the even compression X_0 and a stiff beta; by nodes and their normals nu, for between
-    facets that differ in direction nothing could slide. Along the sides X stays in their planes.
+def rest(scaled: Case, fields: Fields, travel: Travel) -> None:
+    """Let the skeleton slide along the fronts until its forces balance. Collective.
+
+    The mesh stays, it is the reference map X that changes, to a balance in which nothing but a
+    pressure acts on the fronts:
+
+        int sigma(F_s(X)) : grad w dv + int beta (X - X_0) . N  w . nu da = 0,
+
+    with the given map X_0, a stiff beta, and the normals nu of the front and N of the face that
+    lies on it, when it was free of stress: along that face points slide, and it stays what it was.
+    By nodes, for between facets that differ in direction nothing could slide. Where the skeleton
+    is lifted off, nothing acts. Along the sides X stays in their planes.
 
     Raises:
         RunError: no such balance was found.
     """
-    if scaled.stack is None or all(_flat(fields, name) for name in fields.moving):
-        return
     domain, X = fields.domain, fields.reference_map
-    mesh, even = domain.mesh, X.copy()
+    mesh, given, here = domain.mesh, X.copy(), fields.layer.nodes[nodes_of(fields.front)]
     law = mapped(scaled.stack.skeleton, lambda value, unit: fem.Constant(mesh, float(value)))
     beta = fem.Constant(mesh, STIFF * float(scaled.stack.pressure))
     (w,) = ufl.TestFunctions(ufl.MixedFunctionSpace(X.function_space))
     still = Moved(fem.Constant(mesh, np.zeros(mesh.geometry.dim)), hoop(domain))
-    skeleton, nu = Deformed(X, ufl.SpatialCoordinate(mesh), still), geometry.normal
-    geometry.travel.find_normals()
+    skeleton, nu = Deformed(X, ufl.SpatialCoordinate(mesh), still), travel.normals
+    travel.find_normals()
+    N = _normals_of_the_face(float(scaled.stack.pressure), fields, travel)
     form = balance(law, skeleton, w, domain.dx(*fields.bodies)(2))
     nodes = replace(domain.ds(*fields.moving), weight=1.0)(1, "vertex")
-    form += beta * ufl.dot(X - even, nu) * ufl.dot(w, nu) * nodes
+    form += beta * ufl.dot(X - given, N) * ufl.dot(w, nu) * nodes
     newton = Newton(
         form,
         (X,),
@@ -82,10 +95,29 @@ def slide(scaled: Case, fields: Fields, geometry: Geometry) -> None:
     newton.close()
     if not found:
         raise RunError(f"stack: the separator does not come to rest on the fronts: {reason}")
-    held = _at_nodes(mesh, X, domain.liquid.nodes) - _at_nodes(mesh, even, domain.liquid.nodes)
-    pressure = -float(beta.value) * (held * _at_nodes(mesh, nu)).sum(axis=1)
-    here = fields.layer.nodes[nodes_of(fields.front)]
+    shift = _at_nodes(mesh, X, domain.liquid.nodes) - _at_nodes(mesh, given, domain.liquid.nodes)
+    pressure = -float(beta.value) * (shift * _at_nodes(mesh, N)).sum(axis=1)
     fields.front_rows[:, mesh.geometry.dim + 1] = np.maximum(pressure[here], 0.0)
+
+
+def _normals_of_the_face(pressure: float, fields: Fields, travel: Travel) -> fem.Function:
+    """Return the normals N, by nodes, out of the metal; zero where the skeleton is lifted off.
+
+    There the film of liquid weighs more than the contact pressure, with the `pressure` of the stack
+    per smallest element.
+    """
+    domain, N = fields.domain, fem.Function(fields.place)
+    before = Moved(fields.reference_map - ufl.SpatialCoordinate(domain.mesh), hoop(domain))
+    face, m = Surface(before, ufl.FacetNormal(domain.mesh)), ufl.TestFunction(fields.place)
+    weighted = ufl.inner(face.n, m) * face.area * domain.ds(*fields.moving)(4)
+    travel.average(fem.form(weighted, entity_maps=fields.entity_maps), N)
+    lift = pressure / domain.front_sizes()[0] * fields.contact_gap()
+    apart, dim = fem.Function(fields.place), domain.mesh.geometry.dim
+    apart.x.array.reshape(-1, dim)[(lift > fields.contact_pressure())[nodes_of(fields.place)]] = 1.0
+    apart.x.scatter_reverse(InsertMode.add)  # a rank may have a node of the fronts without a cell
+    apart.x.scatter_forward()
+    N.x.array[apart.x.array > 0] = 0.0
+    return N
 
 
 def _at_nodes(mesh: Any, field: fem.Function, nodes: np.ndarray | None = None) -> np.ndarray:

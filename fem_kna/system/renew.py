@@ -12,6 +12,7 @@ from ..motion.transfer import Transfer
 from ..solve.march import StepFailed
 from .build import Model, model_on
 from .history import copy_number, guess_pressures, keep_amounts, take_over_films, take_over_past
+from .pressing import rest
 
 Carry = Callable[[fem.Function, fem.Function], None]
 
@@ -31,6 +32,8 @@ def on_new_mesh(model: Model, options: Mapping[str, Any] | None = None) -> Model
     new = model_on(domain, model.case, options, tiring)
     transfer = Transfer(model.domain, domain)
     _take_over(model, new, transfer.bulk, transfer.surface)
+    if new.fields.bodies:
+        rest(new.scales.scaled(new.case), new.fields, new.travel)
     keep_amounts(model, model.fields.now, new, new.fields.now)
     _start(model, new, model.march.next)
     take_over_past(model, new, transfer.bulk, transfer.surface)

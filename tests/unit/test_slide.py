@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from mpi4py import MPI
 
 import fem_kna as kna
 from fem_kna.results.stress import Contact
+from fem_kna.system import renew
 from fem_kna.system.build import model_of
 from fem_kna.verify.growing import BARE, bump, growing, ripple
 
@@ -40,3 +42,29 @@ def test_a_flat_start_is_left_alone() -> None:
     model.close()
     assert row["max_contact_pressure [Pa]"] == pytest.approx(2e5, rel=1e-12)
     assert row["min_contact_pressure [Pa]"] == pytest.approx(2e5, rel=1e-12)
+
+
+def moved_at_once(model: Any) -> float:
+    """Return how far nodes move in next to no time, over the smallest element at the front."""
+    before = model.domain.mesh.geometry.x.copy()
+    assert model.march.try_step(1e-8)
+    return float(
+        np.abs(model.domain.mesh.geometry.x - before).max() / model.domain.front_sizes()[0]
+    )
+
+
+def test_on_a_new_mesh_it_is_at_rest_before_the_fronts_move(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What interpolation leaves of stress would let it slide in the first step, however short."""
+    found = []
+    for rest in (renew.rest, lambda *_: None):
+        monkeypatch.setattr(renew, "rest", rest)
+        model = model_of(pressed(ripple(metal_depth="10 um"), "0.2 MPa").resolved(), MPI.COMM_WORLD)
+        model.march.start()
+        for _ in range(3):
+            model.march.step(np.inf)
+        model = renew.on_new_mesh(model)
+        found.append(moved_at_once(model))
+        model.close()
+    assert found[0] < min(0.02, found[1] / 4)
