@@ -17,6 +17,7 @@ from .inputs.errors import InputError, RunError
 from .inputs.units import Parameters, given
 from .materials import electrolyte, film, metal, separator
 from .physics.closures import ConcentratedSolution, DiluteSolution
+from .physics.composition import Diffusing, WellMixed
 from .physics.drive import Galvanostatic, Potentiostatic, Rest
 from .physics.events import Healing, Penetration, Touching, touchings
 from .physics.film import BrittleFilm, CrackedFilm, UniformFilm
@@ -40,6 +41,7 @@ __all__ = [
     "ConcentratedSolution",
     "CrackedFilm",
     "DeadLoad",
+    "Diffusing",
     "DiluteSolution",
     "Electrode",
     "FibreMat",
@@ -67,6 +69,7 @@ __all__ = [
     "Spring",
     "Touching",
     "UniformFilm",
+    "WellMixed",
     "electrolyte",
     "film",
     "given",

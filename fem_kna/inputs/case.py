@@ -13,12 +13,13 @@ from ..geometry.find import shape_named
 from ..geometry.shape import Shape
 from ..materials.models import Electrolyte, Metal, Separator
 from ..physics.closures import Closure, ConcentratedSolution
+from ..physics.composition import METALS, Composition, RoundedPhases
 from ..physics.drive import Drive
 from ..physics.events import Event, touchings
 from ..physics.film import FilmLaw
 from ..physics.front import MovingFront
 from ..physics.kinetics import ButlerVolmer, Reaction
-from ..physics.rheology import Rheology, rheology_of
+from ..physics.rheology import Rheology, mush_of, rheology_of
 from ..physics.skeleton import skeleton_of
 from ..physics.stack import Stack
 from .nature import Nature
@@ -35,13 +36,25 @@ def _named(look_up: Any) -> Any:
     return BeforeValidator(lambda raw: look_up(raw) if isinstance(raw, str) else raw)
 
 
+def _completed(composition: Any, temperature: float) -> Any:
+    """Return a composition with what it leaves open looked up at a temperature [K]."""
+    if composition is None:
+        return None
+    known = materials.diffusivities(temperature)
+    known["phases"] = RoundedPhases(**materials.coexistence(temperature))
+    fields = type(composition).model_fields
+    given = {name: value for name in fields if (value := getattr(composition, name)) is not None}
+    return type(composition)(**({k: v for k, v in known.items() if k in fields} | given))
+
+
 class Electrode(Parameters):
     """A metal and the film that covers it.
 
     `boundary` names the boundary of the mesh that it is; none: ``front`` for the working and
     ``counter`` for the counter electrode. With a `front` its surface moves as metal is plated and
     stripped; without, it stays where it is. With a `rheology` the metal that the mesh has behind
-    the front flows; none: the metal's own, by its phases.
+    the front flows; none: the metal's own, by its phases. With a `composition` sodium that plates
+    and strips alters the metal; without, it stays as it is named.
     """
 
     boundary: str | None = None
@@ -49,6 +62,7 @@ class Electrode(Parameters):
     film: InstanceOf[FilmLaw]
     front: InstanceOf[MovingFront] | None = None
     rheology: InstanceOf[Rheology] | None = None
+    composition: InstanceOf[Composition] | None = None
 
     def resolved(self, boundary: str, temperature: float) -> Self:
         """Return the electrode on its `boundary`, its metal looked up at `temperature` [K]."""
@@ -57,8 +71,15 @@ class Electrode(Parameters):
             metal = materials.metal(metal, temperature)
         if front is not None and front.surface_energy is None:
             front = front.model_copy(update={"surface_energy": metal.surface_energy})
-        boundary = self.boundary or boundary
-        return self.model_copy(update={"boundary": boundary, "metal": metal, "front": front})
+        composition = _completed(self.composition, temperature)
+        return self.model_copy(
+            update={
+                "boundary": self.boundary or boundary,
+                "metal": metal,
+                "front": front,
+                "composition": composition,
+            }
+        )
 
 
 class Remeshing(Parameters):
@@ -152,17 +173,39 @@ class Case(Parameters):
         return self
 
     @model_validator(mode="after")
+    def _both_metals_react(self) -> Self:
+        names = {reaction.name for reaction in self.reactions}
+        for side in ("working", "counter"):
+            if getattr(self, side).composition is not None and names != set(METALS):
+                raise ValueError(
+                    f"{side}.composition: the reactions are those of {', '.join(sorted(names))}; "
+                    "accepted: of K and Na"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _metal_can_flow(self) -> Self:
         drawn = self.mesh.metal_depth is not None
         if drawn and self.working.front is None:
             raise ValueError("mesh.metal_depth: metal flows behind a moving front; none is given")
         for side in ("working", "counter"):
-            flows = getattr(self, side).rheology is not None
-            if flows and not (drawn and side == "working"):
+            electrode = getattr(self, side)
+            if electrode.rheology is not None and not (drawn and side == "working"):
                 raise ValueError(
                     f"{side}.rheology: no metal is drawn there; accepted: none, or for the working "
                     "electrode a mesh with metal_depth"
                 )
+            diffuses = electrode.composition is not None and electrode.composition.diffuses
+            if diffuses and not (drawn and side == "working"):
+                raise ValueError(
+                    f"{side}.composition: no metal is drawn for sodium to diffuse in; accepted: "
+                    "WellMixed, or for the working electrode a mesh with metal_depth"
+                )
+        if self.working.rheology is not None and self.mesh.dimension == "1d":
+            raise ValueError(
+                "working.rheology: metal does not flow in one dimension; accepted: none, or "
+                "mesh.dimension 2d, axisymmetric, 3d"
+            )
         return self
 
     @model_validator(mode="after")
@@ -209,8 +252,11 @@ class Case(Parameters):
         """Return the complete case: metals at the temperature, the gap from the separator."""
         gap = self.separator.thickness if self.mesh.gap is None else self.mesh.gap
         working = self.working.resolved("front", self.temperature)
-        if self.mesh.metal_depth is not None and working.rheology is None:
-            working = working.model_copy(update={"rheology": rheology_of(working.metal)})
+        flows = self.mesh.metal_depth is not None and self.mesh.dimension != "1d"
+        if flows and working.rheology is None:
+            varies = working.composition is not None and working.composition.diffuses
+            law = mush_of(working.metal) if varies else rheology_of(working.metal)
+            working = working.model_copy(update={"rheology": law})
         stack: Any = self.stack
         if stack is not None and stack.skeleton is None:
             stack = stack.model_copy(update={"skeleton": skeleton_of(self.separator)})

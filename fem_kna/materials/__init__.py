@@ -1,5 +1,6 @@
 """Materials with a source, a range and a trust beside every number."""
 
+from .coexistence import coexistence, diffusivities
 from .library import electrolyte, film, kinetics, names, separator
 from .metals import metal
 from .models import Creep, ElectrodeKinetics, Electrolyte, Film, Ion, Metal, Mush, Separator
@@ -13,6 +14,8 @@ __all__ = [
     "Metal",
     "Mush",
     "Separator",
+    "coexistence",
+    "diffusivities",
     "electrolyte",
     "film",
     "kinetics",

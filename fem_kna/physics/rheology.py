@@ -106,6 +106,10 @@ class PartlyMolten(Parameters):
     yield_onset: Fraction
     yield_exponent: PositiveNumber
 
+    def at(self, liquid_fraction: Any) -> "PartlyMolten":
+        """Return the law where there is another share of liquid, a number or a UFL expression."""
+        return self.model_copy(update={"liquid_fraction": liquid_fraction})
+
     def viscosity(self, rate: Any) -> Any:
         """Return the viscosity [Pa s]."""
         return 1 / (1 / self.of_grains(rate) + 1 / self.of_suspension(rate))
@@ -178,6 +182,11 @@ def rheology_of(metal: Any) -> Rheology:
         return solid_of(metal)
     if metal.liquid_volume_fraction == 1:
         return Newtonian(constant=metal.liquid_viscosity)
+    return mush_of(metal)
+
+
+def mush_of(metal: Any) -> PartlyMolten:
+    """Return the law of a `Metal` that may hold any liquid, now as much as in equilibrium."""
     return PartlyMolten(
         solid=solid_of(metal),
         liquid_viscosity=metal.liquid_viscosity,

@@ -13,6 +13,8 @@ from dolfinx.io import VTKFile
 
 from ..motion.nodes import nodes_of
 from ..system.build import Model
+from ..system.deposits import surface_metal
+from ..system.films import SIDES, places_on
 from .blunt import BluntedContact
 
 
@@ -206,9 +208,37 @@ def _surface_fields(model: Model) -> Iterator[Output]:
     for side, R in model.films.acting.items():
         name = f"film resistance, {side} [ohm m2]"
         yield Output(name, space, scales.of("ohm*m^2"), [(R, None)])
+    yield from _composition(model)
     if model.travel is not None:
         yield Output("film stretch [-]", space, 1.0, [(model.films.stretch, None)])
         yield from _shape_fields(model, space)
+
+
+class AtDeposits(Output):
+    """What a composition makes of the amounts of both metals at an electrode, 0 on the other."""
+
+    def __init__(self, name: str, space: Any, model: Model, side: str, value: Any) -> None:
+        """Ask `value` of the metal at the surface of `side`."""
+        self.function = fem.Function(space, name=name)
+        self._model, self._side, self._value = model, side, value
+
+    def evaluated(self) -> fem.Function:
+        """Return the field of the present state."""
+        places = places_on(self._model.fields, getattr(self._model.case, self._side).boundary)
+        self.function.x.array[places] = self._value(surface_metal(self._model, self._side))
+        return self.function
+
+
+def _composition(model: Model) -> Iterator[Output]:
+    """What the metals are at their surfaces, where their composition varies."""
+    seen = {
+        "sodium mole fraction": lambda metal: metal.x,
+        "liquid volume fraction": lambda metal: metal.liquid_fraction,
+    }
+    for side in SIDES:
+        if getattr(model.case, side).composition is not None:
+            for name, value in seen.items():
+                yield AtDeposits(f"{name}, {side} [-]", model.fields.surface, model, side, value)
 
 
 def _shape_fields(model: Model, space: Any) -> Iterator[Output]:

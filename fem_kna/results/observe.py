@@ -13,6 +13,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ..system.build import Model
+from .alloying import Atoms, alloys
 from .fronts import SIDES, FrontMemory, FrontNow, FrontWatch, Row
 from .stress import watches
 
@@ -28,6 +29,7 @@ class Ledger:
     charges: dict[str, list[float]] = field(default_factory=dict)  # the last two of each electrode
     projected_area: float | None = None  # of the counter electrode at the start
     fronts: FrontMemory = field(default_factory=FrontMemory)
+    atoms: Atoms = field(default_factory=Atoms)  # of both metals, where a composition varies
 
 
 class Observer:
@@ -57,6 +59,7 @@ class Observer:
         self._watch = FrontWatch(model, self.ledger.fronts) if moving else None
         self.front: FrontNow | None = self._watch.now() if self._watch else None
         self._stresses = watches(model, self._projected_area)
+        self._alloys = alloys(model, self._projected_area, self.ledger.atoms)
 
     def measure(self, dt: float, front: FrontNow | None = None) -> Row:
         """Return one row of the history after an accepted step `dt` (scaled; 0 at the start).
@@ -84,6 +87,8 @@ class Observer:
         )
         for watch in self._stresses:
             row |= watch.row()
+        for alloy in self._alloys:
+            row |= alloy.row(values)
         return row
 
     def look(self) -> FrontNow:
@@ -265,4 +270,6 @@ def _integrands(model: Model) -> dict[str, tuple[Any, str]]:
     for ion, c in cell.concentrations(state).items():
         amount = sum(region.medium(state).porosity * c * region.dx for region in cell.regions)
         found[f"amount {ion}"] = (amount, "mol/m^2")
+        if state.amounts:
+            found[f"surface {ion}"] = (c * cell.sides(state)[0].ds, "mol/m^3")
     return found

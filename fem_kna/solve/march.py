@@ -15,6 +15,7 @@ Level = tuple[float, list[np.ndarray]]  # time, and the arrays of all unknowns
 
 # Scaled. With a shorter step the round-off of the rates, c/h, drowns the algebraic equations.
 SHORTEST_START = 2e-10
+BELOW_ZERO = 1000.0  # how much worse than an error it is to be negative
 
 
 class Mark(NamedTuple):
@@ -41,10 +42,14 @@ def nothing_to_do(levels: deque[Level]) -> None:
 
 @dataclass(frozen=True)
 class Watched:
-    """Unknowns whose error counts: their places in an array, and the error that counts as one."""
+    """Unknowns whose error counts: their places in an array, and the error that counts as one.
+
+    Of a quantity that cannot be negative so does what it is below zero, a thousand times as much.
+    """
 
     places: np.ndarray
     unit: float = 1.0
+    positive: bool = False
 
 
 class Solver(Protocol):
@@ -255,8 +260,11 @@ class March:
         worst = 0.0
         for u, expected, watched in zip(self.solver.unknowns, guess, self.controlled, strict=True):
             if watched is not None:
-                change = np.abs(u.x.array[watched.places] - expected[watched.places])
+                found = u.x.array[watched.places]
+                change = np.abs(found - expected[watched.places])
                 worst = max(worst, share * float(change.max(initial=0.0)) / watched.unit)
+                if watched.positive:
+                    worst = max(worst, -BELOW_ZERO * float(found.min(initial=0.0)) / watched.unit)
         return float(self.comm.allreduce(worst, op=MPI.MAX)) / self.control.tolerance
 
     def _arrays(self) -> list[np.ndarray]:

@@ -107,6 +107,8 @@ class Linear:
         self.fields = fields_on(domain, case) if fields is None else fields
         if not self.fields.moving:
             raise InputError("stability: no electrode moves; accepted: one with a MovingFront")
+        if self.fields.plated:
+            raise InputError("stability: a composition varies; accepted: electrodes without one")
         self.films = films_of(scaled, self.fields) if films is None else films
         moving = geometry_of(self.fields)
         self.geometry = Following(

@@ -20,6 +20,7 @@ from ..solve.march import Control, March, Watched
 from ..solve.newton import Newton
 from ..solve.options import solver_options
 from .cell import Cell, residual
+from .deposits import deposit_at_start
 from .films import Films, films_of
 from .flows import SHARES, ExpectedStress, flow_conditions, weighed
 from .fronts import Geometry, MovingSolver, geometry_of
@@ -28,6 +29,8 @@ from .pressing import press, slide
 from .scales import Scales, scales_of
 from .state import Fields
 
+AMOUNT = 0.1  # of the salt in the gap, both per area: an error of an amount that counts as one
+SOLUTE = 0.1  # of the atoms: an error of the sodium in metal that counts as one
 EDGE_ELEMENTS = 2  # an unresolved film edge spoils the current on it, and kills moving fronts
 
 
@@ -91,6 +94,7 @@ def model_on(
     nature = scales.scaled(case.nature)
     cell = cell_of(scaled, nature, domain, films.acting, geometry, share)
     set_initial(scaled, fields)
+    deposit_at_start(scaled, fields)
     press(case, scaled, fields)
     if tiring is None:
         slide(scaled, fields, geometry.travel)
@@ -126,7 +130,10 @@ def fields_on(domain: Domain, case: Case) -> Fields:
     sides = (case.working, case.counter)
     moving = tuple(str(side.boundary) for side in sides if side.front is not None)
     bodies = () if case.stack is None else ("separator",)
-    return Fields(domain, ions, case.numerics.degree, moving, bodies)
+    laws = [side.composition for side in sides if side.composition is not None]
+    diffusing = any(law.diffuses for law in laws)
+    degree = case.numerics.degree
+    return Fields(domain, ions, degree, moving, bodies, composed=bool(laws), diffusing=diffusing)
 
 
 def march_of(
@@ -139,8 +146,11 @@ def march_of(
 ) -> March:
     """Return the march of a scaled case: through a moving mesh where electrodes move."""
     control, travel = control_of(scaled), geometry.travel
-    controlled: list[Watched | None] = [Watched(fields.concentrations), None, None]
+    controlled: list[Watched | None] = [Watched(fields.concentrations, positive=True), None, None]
     controlled += [None for _ in fields.flow]
+    controlled += [Watched(fields.places_of_amounts, AMOUNT) for _ in fields.plated]
+    atoms = 1 / float(scaled.working.metal.molar_volume("K"))  # type: ignore[union-attr]
+    controlled += [Watched(np.arange(len(c.x.array)), SOLUTE * atoms) for c in fields.dissolved]
     if fields.bodies:
         controlled.append(Watched(np.arange(len(fields.now[-3].x.array)), np.inf))
     if travel is None:

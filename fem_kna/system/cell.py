@@ -73,6 +73,11 @@ def held(region: Region, k: str) -> Amount:
     return lambda state: region.frame(state).J * region.medium(state).porosity * state.c[k]
 
 
+def plated(cell: Cell, place: int, metal: str) -> Amount:
+    """Return the amount of a metal on an electrode per reference area, a n_j [mol m-2]."""
+    return lambda state: cell.sides(state)[place].area * state.amounts[metal]
+
+
 def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
     r"""Return the semi-discrete residual of a cell; everything stands on the left-hand side.
 
@@ -85,7 +90,8 @@ def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
 
         (N_k - eps c_k w) . n = -i_k / F,     i . n = -i,     i = sum_k i_k(phi_s - phi - R i, c_k),
 
-    one equation of the drive for the voltage, and on a moving electrode its `front_residual`.
+    one equation of the drive for the voltage, on a moving electrode its `front_residual`, and where
+    compositions vary on both their `deposit_residual`.
 
     Args:
         state: the unknowns.
@@ -116,9 +122,60 @@ def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
                 form += outflow(-a * i_k[k] / F, test.c[k], side.ds)
         form += outflow(-a * state.i, test.phi, side.ds)
         form += a * (state.i - sum(i_k.values())) * test.i * side.ds
+        if state.amounts:
+            form += deposit_residual(state, rate, test, cell, place)
         if side.front is not None:
             form += front_residual(state, rate, test, cell, place)
     return form
+
+
+def deposit_residual(state: State, rate: Rate, test: State, cell: Cell, place: int) -> Any:
+    """Return the residual of the metals on an electrode, by amounts per present area.
+
+        d(a n_j)/dt = -a i_j / F.
+
+    What is known of sodium at the surface of metal in which it diffuses is in `alloy_residual`.
+
+    Args:
+        state: the unknowns.
+        rate: as of `residual`.
+        test: test functions.
+        cell: laws and measures.
+        place: 0 for the working, 1 for the counter electrode.
+    """
+    side, F = cell.sides(state)[place], cell.nature.faraday
+    i_k, form = cell.partial_currents(state, side), 0
+    for r in cell.reactions:
+        form += storage(rate(plated(cell, place, r.name)), test.amounts[r.name], side.ds)
+        form += outflow(side.area * i_k[r.ion] / F, test.amounts[r.name], side.ds)
+    if side.alloy is not None:
+        form += alloy_residual(state, rate, test, cell, place)
+    elif state.skin is not None:
+        form += state.skin * test.skin * side.ds
+    return form
+
+
+def alloy_residual(state: State, rate: Rate, test: State, cell: Cell, place: int) -> Any:
+    """Return the residual of sodium that diffuses in the metal behind a front.
+
+        d(J c)/dt + Div[J F^-1 (N + c v - c w)] = 0,     (N + c v - c w) . n = -(1/a) d(a n_Na)/dt
+
+    on the front, n out of the metal: what is plated there, amount by amount. The electrodes know
+    c on the front by an unknown of their own, for the liquid's side does not see the metal.
+    """
+    alloy: Any = cell.sides(state)[place].alloy
+    c, v, form = state.sodium, alloy.velocity(state), 0
+    for dx, frame in alloy.parts:
+        there = frame(state)
+        swept = rate(lambda level, frame=frame: frame(level).swept())
+        N = alloy.law.flux(c, alloy.metal, there.grad)
+        form += storage(
+            rate(lambda level, frame=frame: frame(level).J * level.sodium), test.sodium, dx
+        )
+        form += divergence(N + c * v, test.sodium, dx, there)
+        form += convection(c, swept, test.sodium, dx)
+    form += outflow(-rate(plated(cell, place, "Na")), test.sodium, alloy.ds)
+    return form + (state.skin - c) * test.skin * alloy.ds
 
 
 def front_residual(state: State, rate: Rate, test: State, cell: Cell, place: int) -> Any:
@@ -211,6 +268,6 @@ def metal_residual(state: State, test: State, pressure: Any, metal: Metal) -> An
     form = flow.pressing(pressure, test.v, metal.surface(state), metal.ds)
     for dx, frame in metal.parts:
         there = frame(state)
-        form += flow.momentum(state.v, state.p, test.v, metal.law, there, dx)
+        form += flow.momentum(state.v, state.p, test.v, metal.law(state), there, dx)
         form += flow.continuity(state.v, test.p, there, dx)
     return form

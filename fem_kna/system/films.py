@@ -73,7 +73,7 @@ def films_of(scaled: Case, fields: Fields) -> Films:
     resistance = {side: film_resistance(scaled, side, fields) for side in SIDES}
     return Films(
         laws,
-        {s: _places(fields, name) for s, name in zip(SIDES, scaled.boundaries, strict=True)},
+        {s: places_on(fields, name) for s, name in zip(SIDES, scaled.boundaries, strict=True)},
         resistance,
         {side: film.copy() for side, film in resistance.items()},
         stretch,
@@ -89,7 +89,7 @@ def film_resistance(scaled: Case, side: str, fields: Fields) -> fem.Function:
     return resistance
 
 
-def _places(fields: Fields, boundary: str) -> np.ndarray:
+def places_on(fields: Fields, boundary: str) -> np.ndarray:
     """Return the places of an electrode's values, ghosts included, in arrays on all electrodes."""
     front = fields.domain.front_mesh
     cells = front.tags.find(fields.domain.boundaries[boundary])

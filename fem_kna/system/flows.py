@@ -61,7 +61,7 @@ class ExpectedStress:
         self._velocity = fields.flowing[0]
         self._before, self._step = fem.Function(V), fem.Function(V)
         self._stress = S = fem.Function(fem.functionspace(V.mesh, points))
-        parts = [(metal.law, frame(state), dx) for dx, frame in metal.parts]
+        parts = [(metal.law(state), frame(state), dx) for dx, frame in metal.parts]
         self.added = sum(replaced(state.v, trial.v, test.v, S, *part) for part in parts)
 
         def at_points(value: Callable[[Any, Any], Any]) -> fem.Form:

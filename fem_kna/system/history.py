@@ -5,6 +5,7 @@ they lose a little of what the time scheme books by them; that little is given b
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,14 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ..geometry.ranks import lasting
+from ..physics.composition import METALS
 from ..physics.frame import Moved
 from .build import Model
-from .cell import held
+from .cell import held, plated
 from .contacts import GAP, PRESSURE, on_fronts, put_on_fronts, scale_film
+from .films import places_on
 from .fronts import hoop
+from .state import State
 
 Carry = Callable[[fem.Function, fem.Function], None]
 
@@ -32,7 +36,7 @@ def take_over_past(old: Model, new: Model, bulk: Carry, surface: Carry) -> None:
     ):
         for function, values in zip(source, arrays, strict=True):
             function.x.array[:] = values
-        _carry(source, target, bulk, surface, len(old.fields.flow))
+        _carry(old, source, target, bulk, surface)
         target[-2].x.array[:] = new.fields.now[-2].x.array  # a guess of curvatures, no more
         keep_volumes(old, source, new, target)
         if new.fields.bodies:
@@ -42,17 +46,20 @@ def take_over_past(old: Model, new: Model, bulk: Carry, surface: Carry) -> None:
 
 
 def _carry(
+    old: Model,
     source: Sequence[fem.Function],
     target: Sequence[fem.Function],
     bulk: Carry,
     surface: Carry,
-    flowing: int,
 ) -> None:
-    surface(source[1], target[1])
+    flowing, fields = len(old.fields.flow), old.fields
     copy_number(source[2], target[2])
-    for place in (0, *range(3, 3 + flowing), -1):
+    places = range(len(source))
+    for place in (0, *range(3, 3 + flowing), *places[fields.place_of_solute], -1):
         bulk(source[place], target[place])
-    for place in range(3 + flowing, len(source) - 2):
+    for place in (1, *places[fields.place_of_deposits]):
+        surface(source[place], target[place])
+    for place in places[fields.place_of_plate]:
         copy_number(source[place], target[place])
 
 
@@ -88,8 +95,7 @@ def _carry_on_fronts(
 
 
 def _film_volume(model: Model, level: Sequence[fem.Function], place: int) -> float:
-    fields = model.fields
-    state = fields.view(level) if level is fields.now else fields.view_earlier(level)
+    state = _state(model, level)
     side = model.cell.sides(state)[place]
     return _integral(model, state.gap * side.area * side.ds)
 
@@ -103,22 +109,59 @@ def copy_number(source: fem.Function, target: fem.Function) -> None:
 def keep_amounts(
     old: Model, source: Sequence[fem.Function], new: Model, target: Sequence[fem.Function]
 ) -> None:
-    """Give each solved ion of a level back, in proportion to |c|, what interpolation changed."""
-    block = len(new.fields.ions) + 1
+    """Give each amount of a level back, in proportion to its size, what interpolation changed.
+
+    Of the solved ions in the liquid, of sodium in metal where it diffuses, and of the metals on
+    every electrode where they are counted.
+    """
+    block, everywhere = len(new.fields.ions) + 1, slice(None)
     for place, ion in enumerate(new.fields.ions):
-        own = target[0].x.array[place::block]
-        found, missing = own.copy(), amount(old, source, ion) - amount(new, target, ion)
-        own[:] = np.abs(found)
-        magnitude = amount(new, target, ion)
-        own[:] = found + (missing / magnitude if magnitude else 0.0) * np.abs(found)
+        values, wanted = target[0].x.array[place::block], amount(old, source, ion)
+        _keep(values, everywhere, wanted, partial(amount, new, target, ion))
+    for c in target[new.fields.place_of_solute]:
+        wanted = dissolved(old, source)
+        _keep(c.x.array, everywhere, wanted, partial(dissolved, new, target))
+    for n in target[new.fields.place_of_deposits]:
+        for side, boundary in enumerate(new.case.boundaries):
+            there = places_on(new.fields, boundary)
+            for place, metal in enumerate(METALS):
+                values = n.x.array[place :: new.fields.columns]
+                wanted = deposit(old, source, side, metal)
+                _keep(values, there, wanted, partial(deposit, new, target, side, metal))
+
+
+def _keep(values: np.ndarray, there: Any, wanted: float, amount: Callable[[], float]) -> None:
+    """Change the `values` that are `there`, by their size, until `amount()` is what is wanted."""
+    found, missing = values[there].copy(), wanted - amount()
+    values[there] = np.abs(found)
+    magnitude = amount()
+    values[there] = found + (missing / magnitude if magnitude else 0.0) * np.abs(found)
 
 
 def amount(model: Model, level: Sequence[fem.Function], ion: str) -> float:
     """Return the amount of a solved ion in the liquid at a level, scaled."""
-    fields = model.fields
-    state = fields.view(level) if level is fields.now else fields.view_earlier(level)
-    whole = sum(held(region, ion)(state) * region.dx for region in model.cell.regions)
+    whole = sum(
+        held(region, ion)(_state(model, level)) * region.dx for region in model.cell.regions
+    )
     return _integral(model, whole)
+
+
+def deposit(model: Model, level: Sequence[fem.Function], side: int, metal: str) -> float:
+    """Return the amount of a metal on an electrode at a level, scaled."""
+    on_front = plated(model.cell, side, metal)(_state(model, level))
+    return _integral(model, on_front * model.cell.sides(_state(model, level))[side].ds)
+
+
+def dissolved(model: Model, level: Sequence[fem.Function]) -> float:
+    """Return the amount of sodium in metal where it diffuses, at a level, scaled."""
+    state = _state(model, level)
+    alloy: Any = model.cell.sides(state)[0].alloy
+    return _integral(model, sum(frame(state).J * state.sodium * dx for dx, frame in alloy.parts))
+
+
+def _state(model: Model, level: Sequence[fem.Function]) -> State:
+    fields = model.fields
+    return fields.view(level) if level is fields.now else fields.view_earlier(level)
 
 
 def keep_volumes(

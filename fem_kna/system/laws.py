@@ -19,10 +19,11 @@ from ..physics.rheology import Eased, Thickened
 from ..physics.shift import Load
 from .cell import Cell
 from .fronts import Geometry
-from .pieces import Front, Mat, Metal, Region, Side
+from .pieces import Alloy, Front, Mat, Metal, Region, Side
 from .state import State
 
 FLOW_DEGREE = 5  # of the quadrature, for a power of the rate of strain
+ALLOY_DEGREE = 4  # likewise, for what ends or begins to diffuse within an element
 
 
 def cell_of(
@@ -128,9 +129,10 @@ def _side(
     """Return an electrode in its place; with a moving front, its shape shifts its kinetics."""
     electrode = getattr(laws, name)
     ds, N, law = geometry.domain.ds(electrode.boundary)(degree), geometry.N, electrode.front
+    surface = _surface(electrode, state)
     if law is None:
         still = geometry.still
-        return Side(ds, phi, electrode.metal, film, still, N, projected=ds)
+        return Side(ds, phi, surface, film, still, N, projected=ds)
     up = N[len(N) - 1] * (1 if electrode.boundary == "counter" else -1)
     borne = bool(geometry.fields.bodies)
     load = _load(laws, electrode, state, geometry, metal)
@@ -140,7 +142,7 @@ def _side(
     return Side(
         ds,
         phi,
-        electrode.metal,
+        surface,
         film,
         geometry.near(state),
         N,
@@ -149,6 +151,7 @@ def _side(
         front=Front(
             law, x, geometry.normal, geometry.metric(state), load.traction, metal, borne, plate
         ),
+        alloy=_alloy(electrode, geometry),
     )
 
 
@@ -162,6 +165,27 @@ def _load(laws: Any, electrode: Any, state: State, geometry: Geometry, metal: Me
     return Load(traction, traction if metal is None else geometry.pressure.function, electrolyte)
 
 
+def _surface(electrode: Any, state: State) -> Any:
+    """Return the metal at an electrode's surface, of its own composition where that varies."""
+    if electrode.composition is None:
+        return electrode.metal
+    return electrode.composition.surface(electrode.metal, state.amounts, state.skin)
+
+
+def _alloy(electrode: Any, geometry: Geometry) -> Alloy | None:
+    """Return the metal behind a front, if sodium diffuses in it."""
+    if electrode.composition is None or not electrode.composition.diffuses:
+        return None
+    still = ufl.zero(geometry.domain.mesh.geometry.dim)
+    return Alloy(
+        law=electrode.composition,
+        metal=electrode.metal,
+        parts=tuple(geometry.measures(ALLOY_DEGREE)["metal"]),
+        ds=geometry.domain.ds(electrode.boundary, side="metal")(ALLOY_DEGREE),
+        velocity=lambda state: still if state.v is None else state.v,
+    )
+
+
 def _plate(dim: int) -> Callable[[State], Any]:
     """Return the displacement of the counter electrode's plate, along the height."""
     return lambda state: ufl.as_vector([0.0] * (dim - 1) + [1.0]) * state.plate
@@ -172,9 +196,16 @@ def _metal(laws: Any, geometry: Geometry, share: Any) -> Metal | None:
     electrode = laws.working
     if electrode.rheology is None:
         return None
-    law = Thickened(electrode.rheology, laws.numerics.least_viscosity)
+    alloy, least = _alloy(electrode, geometry), laws.numerics.least_viscosity
+
+    def law(state: State) -> Eased:
+        flows = electrode.rheology
+        if alloy is not None and hasattr(flows, "at"):
+            flows = flows.at(alloy.liquid_fraction(state))
+        return Eased(Thickened(flows, least), 1 / laws.drive.duration, share)
+
     return Metal(
-        law=Eased(law, 1 / laws.drive.duration, share),
+        law=law,
         parts=tuple(geometry.measures(FLOW_DEGREE)["metal"]),
         surface=lambda state: Surface(geometry.near(state), -geometry.N),
         ds=geometry.domain.ds(electrode.boundary, side="metal")(FLOW_DEGREE),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..physics import flow
+from ..physics.composition import Diffusing, potassium
 from ..physics.frame import Frame, Surface
 from ..physics.kinetics import Shift, no_shift
 from ..physics.media import Medium
@@ -34,10 +35,10 @@ class Metal:
     """Metal that flows behind a moving front.
 
     `parts` are measures of it, each with how its mesh has moved; `surface` and `ds` are the front
-    seen from the metal.
+    seen from the metal. Its `law` is that of a state, which may say how much liquid there is.
     """
 
-    law: Rheology
+    law: Callable[[State], Rheology]
     parts: tuple[tuple[Any, Callable[[State], Any]], ...]
     surface: Callable[[State], Surface]
     ds: Any
@@ -45,7 +46,30 @@ class Metal:
     def creep(self, state: State) -> list[tuple[Any, Any, Any]]:
         """Return equivalent rate [1/s] and viscosity [Pa s] of each part, with its measure."""
         rates = [(flow.equivalent_rate(state.v, frame(state)), dx) for dx, frame in self.parts]
-        return [(rate, self.law.viscosity(rate), dx) for rate, dx in rates]
+        return [(rate, self.law(state).viscosity(rate), dx) for rate, dx in rates]
+
+
+@dataclass(frozen=True)
+class Alloy:
+    """Metal behind a moving front in which sodium diffuses.
+
+    `parts` are measures of it, each with how its mesh has moved, `ds` is the front seen from it,
+    and `velocity` that of the metal in a state.
+    """
+
+    law: Diffusing
+    metal: Any
+    parts: tuple[tuple[Any, Callable[[State], Frame]], ...]
+    ds: Any
+    velocity: Callable[[State], Any]
+
+    def densities(self, state: State) -> dict[str, Any]:
+        """Return the atoms of both metals per volume [mol m-3]."""
+        return {"K": potassium(state.sodium, self.metal), "Na": state.sodium}
+
+    def liquid_fraction(self, state: State) -> Any:
+        """Return the liquid's share of the volume."""
+        return self.law.surface(self.metal, {}, state.sodium).liquid_fraction
 
 
 @dataclass(frozen=True)
@@ -99,6 +123,7 @@ class Side:
     projected: Any  # measure of its projection along the height
     shift: Shift = no_shift
     front: Front | None = None
+    alloy: Alloy | None = None
 
     @property
     def area(self) -> Any:

@@ -56,6 +56,10 @@ def _take_over(old: Model, new: Model, bulk: Carry, surface: Carry) -> None:
     copy_number(old.fields.now[2], new.fields.now[2])
     for before, after in zip(old.fields.flowing, new.fields.flowing, strict=True):
         bulk(before, after)
+    for before, after in zip(old.fields.plated, new.fields.plated, strict=True):
+        surface(before, after)
+    for before, after in zip(old.fields.dissolved, new.fields.dissolved, strict=True):
+        bulk(before, after)
     new.share.value = old.share.value
     if old.fields.bodies:
         bulk(old.fields.reference_map, new.fields.reference_map)

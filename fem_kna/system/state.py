@@ -1,7 +1,7 @@
 """The unknowns of a cell, and how they look to the equations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import basix.ufl
@@ -12,6 +12,7 @@ from dolfinx import fem
 from ..geometry.domain import Domain
 from ..motion.layer import layer_of
 from ..motion.nodes import nodes_of
+from ..physics.composition import METALS
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class State:
     v: Any = None  # velocity
     p: Any = None  # pressure
     carried: Any = None  # displacement of the mesh away from the fronts, known in every step
+    # Of metal whose composition varies:
+    amounts: Mapping[str, Any] = field(default_factory=dict)  # of K and Na plated, per area
+    sodium: Any = None  # its concentration in metal that is meshed
+    skin: Any = None  # the same at the fronts, known to the electrodes
 
 
 class Fields:
@@ -43,6 +48,9 @@ class Fields:
     faster and is what algebraic multigrid needs.
 
     Metal that is meshed flows: its velocity (quadratic) and pressure (linear) are unknowns on it.
+    Where an electrode's composition varies the amounts of K and Na on the electrodes are unknowns,
+    in the space of the current density; where it diffuses, so is sodium's concentration in the
+    metal (linear), and with the amounts its values at the fronts.
 
     Where electrodes move there is another, on the layer of cells at their fronts: displacement,
     curvature and a multiplier, linear in each cell, free on the fronts only. The displacement of
@@ -57,6 +65,9 @@ class Fields:
         degree: int,
         moving: Sequence[str] = (),
         bodies: Sequence[str] = (),
+        *,
+        composed: bool = False,
+        diffusing: bool = False,
     ) -> None:
         """Make the spaces of polynomial `degree` on `domain` for the solved `ions`.
 
@@ -73,12 +84,17 @@ class Fields:
         self.real = fem.functionspace(mesh, basix.ufl.real_element(cell, ()))
         dim = mesh.geometry.dim
         self.flow: tuple[Any, ...] = ()
-        if domain.metal is not None:
+        if domain.metal is not None and dim > 1:
             quadratic = basix.ufl.element("Lagrange", cell, 2, shape=(dim,))
             linear = basix.ufl.element("Lagrange", cell, 1)
             self.flow = tuple(
                 fem.functionspace(domain.metal.mesh, element) for element in (quadratic, linear)
             )
+        self.columns = len(METALS) + diffusing  # of what is known of the metals on the electrodes
+        self.deposits = (surface_space(front, degree, (self.columns,)),) if composed else ()
+        self.solute: tuple[Any, ...] = ()
+        if diffusing and domain.metal is not None:
+            self.solute = (fem.functionspace(domain.metal.mesh, ("Lagrange", 1)),)
         self.layer = layer_of(domain, moving, bodies) if moving else None
         self.plate = (self.real.clone(),) if bodies else ()
         # Where each point of a skeleton was when it was free of stress; moves with the mesh.
@@ -104,11 +120,16 @@ class Fields:
         """Return `symbols` (functions of the present level, or arguments) by their names."""
         bulk, i, voltage, *rest = symbols
         flow, rest = rest[: len(self.flow)], rest[len(self.flow) :]
+        deposits, rest = rest[: len(self.deposits)], rest[len(self.deposits) :]
+        solute, rest = rest[: len(self.solute)], rest[len(self.solute) :]
         plate, front = rest[: len(self.plate)], rest[len(self.plate) :]
         c = {name: bulk[k] for k, name in enumerate(self.ions)}
-        state = State(c=c, phi=bulk[len(self.ions)], i=i, voltage=voltage)
+        amounts = {name: n[k] for n in deposits for k, name in enumerate(METALS)}
+        state = State(c=c, phi=bulk[len(self.ions)], i=i, voltage=voltage, amounts=amounts)
         if flow:
             state = replace(state, v=flow[0], p=flow[1])
+        if solute:
+            state = replace(state, sodium=solute[0], skin=deposits[0][len(METALS)])
         if not front:
             return state
         dim = self.domain.mesh.geometry.dim
@@ -132,9 +153,34 @@ class Fields:
         return self.now[3 : 3 + len(self.flow)]
 
     @property
+    def plated(self) -> tuple[fem.Function, ...]:
+        """Amounts of K and Na on the electrodes where a composition varies, else nothing."""
+        return self.now[self.place_of_deposits]
+
+    @property
+    def dissolved(self) -> tuple[fem.Function, ...]:
+        """Concentration of sodium in metal where it diffuses, else nothing."""
+        return self.now[self.place_of_solute]
+
+    @property
     def plates(self) -> tuple[fem.Function, ...]:
         """Way of the counter electrode's plate where a skeleton is pressed, else nothing."""
-        return self.now[3 + len(self.flow) :][: len(self.plate)]
+        return self.now[self.place_of_plate]
+
+    @property
+    def place_of_deposits(self) -> slice:
+        """Where in a level the amounts on the electrodes stand."""
+        return _behind(3 + len(self.flow), self.deposits)
+
+    @property
+    def place_of_solute(self) -> slice:
+        """Where in a level the concentration in the metal stands."""
+        return _behind(self.place_of_deposits.stop, self.solute)
+
+    @property
+    def place_of_plate(self) -> slice:
+        """Where in a level the way of the plate stands."""
+        return _behind(self.place_of_solute.stop, self.plate)
 
     def arguments(self) -> tuple[State, tuple[Any, ...]]:
         """Return the test functions by name and the trial functions of the spaces."""
@@ -144,7 +190,8 @@ class Fields:
     @property
     def spaces(self) -> tuple[Any, ...]:
         """The spaces in the order of the unknowns."""
-        spaces = (self.bulk, self.surface, self.real, *self.flow, *self.plate)
+        spaces = (self.bulk, self.surface, self.real, *self.flow)
+        spaces += (*self.deposits, *self.solute, *self.plate)
         return spaces if self.layer is None else (*spaces, self.front)
 
     def curvature(self) -> np.ndarray:
@@ -187,6 +234,12 @@ class Fields:
         return places[places % (len(self.ions) + 1) < len(self.ions)]
 
     @property
+    def places_of_amounts(self) -> np.ndarray:
+        """Places of the amounts of K and Na in the array of what is on the electrodes."""
+        places = np.arange(len(self.plated[0].x.array))
+        return places[places % self.columns < len(METALS)]
+
+    @property
     def displacements(self) -> np.ndarray:
         """Places of displacement and gap in the array of the layer's unknown."""
         rows, dim = self.front_rows, self.domain.mesh.geometry.dim
@@ -199,8 +252,12 @@ class Fields:
         return tuple(fem.Function(space) for space in (*self.spaces, *known))
 
 
-def surface_space(mesh: Any, degree: int) -> Any:
-    """Return the space of scalars on the electrodes: Lagrange, or one value where it is a point."""
-    if mesh.topology.dim == 0:
-        return fem.functionspace(mesh, basix.ufl.element("DG", mesh.basix_cell(), 0))
-    return fem.functionspace(mesh, ("Lagrange", degree))
+def _behind(place: int, spaces: Sequence[Any]) -> slice:
+    return slice(place, place + len(spaces))
+
+
+def surface_space(mesh: Any, degree: int, shape: tuple[int, ...] | None = None) -> Any:
+    """Return a space on the electrodes: Lagrange, or one value each where they are points."""
+    family, degree = ("DG", 0) if mesh.topology.dim == 0 else ("Lagrange", degree)
+    element = basix.ufl.element(family, mesh.basix_cell(), degree, shape=shape)
+    return fem.functionspace(mesh, element)

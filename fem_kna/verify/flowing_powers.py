@@ -62,7 +62,7 @@ class Powers:
             mat = there(state)
             energy += cell.mat.law.energy(mat.F) / mat.J * mat.frame.J * dx
         dissipated = sum(
-            flow.momentum(state.v, 0.0, state.v, metal.law, frame(state), dx)
+            flow.momentum(state.v, 0.0, state.v, metal.law(state), frame(state), dx)
             for dx, frame in metal.parts
         )
         self._forms = [

@@ -1,6 +1,17 @@
 """The groups of checks by name, in the order in which they run."""
 
-from . import conservation, flowing, fronts, kinetics, metal, parallel, separator, transport
+from . import (
+    alloying,
+    conservation,
+    diffusing,
+    flowing,
+    fronts,
+    kinetics,
+    metal,
+    parallel,
+    separator,
+    transport,
+)
 from .check import CheckFunction
 
 GROUPS: dict[str, tuple[CheckFunction, ...]] = {
@@ -8,6 +19,7 @@ GROUPS: dict[str, tuple[CheckFunction, ...]] = {
     "kinetics": kinetics.CHECKS,
     "conservation": conservation.CHECKS,
     "front": fronts.CHECKS,
+    "alloy": (*alloying.CHECKS, *diffusing.CHECKS),
     "metal": metal.CHECKS,
     "separator": separator.CHECKS,
     "flow": flowing.CHECKS,

@@ -5,7 +5,7 @@ most mistakes are seen by few; so no check is dropped because another one seems 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +15,7 @@ from fem_kna.commands.verify import survived
 from fem_kna.geometry.domain import Domain
 from fem_kna.physics import closures, kinetics
 from fem_kna.physics.closures import ConcentratedSolution
+from fem_kna.physics.composition import Diffusing, RoundedPhases
 from fem_kna.physics.drive import Galvanostatic
 from fem_kna.physics.flow import pressing
 from fem_kna.physics.frame import Moved, Surface
@@ -27,7 +28,9 @@ from fem_kna.system.cell import Cell
 from fem_kna.system.pieces import Side
 from fem_kna.system.scales import Scales
 from fem_kna.verify import (
+    alloying,
     conservation,
+    diffusing,
     distribution,
     flowing,
     front_volumes,
@@ -204,6 +207,42 @@ def volume_of_potassium_for_all(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Cell, "dissolved", dissolved)
 
 
+def plated_as(change: Callable[..., Any]) -> Plant:
+    """Let electrodes hold ``change(true, cell, place, metal)`` of what is plated on them."""
+    true = cell.plated
+    return lambda patch: patch.setattr(cell, "plated", lambda *given: change(true, *given))
+
+
+def area_forgotten(true: Any, cell_: Any, place: int, metal: str) -> Any:
+    return lambda state: state.amounts[metal]
+
+
+def metal_stands_for_sodium(patch: pytest.MonkeyPatch) -> None:
+    """The metal flows, but does not take its sodium along."""
+    true = laws._alloy
+
+    def alloy(*given: Any) -> Any:
+        found = true(*given)
+        return found and replace(found, velocity=lambda state: 0 * state.v)
+
+    patch.setattr(laws, "_alloy", alloy)
+
+
+def sodium_flux(factor: float) -> Plant:
+    true = Diffusing.flux
+    return lambda patch: patch.setattr(
+        Diffusing, "flux", lambda self, *given: factor * true(self, *given)
+    )
+
+
+OTHER = {"K": "Na", "Na": "K"}
+
+
+def activities_exchanged(patch: pytest.MonkeyPatch) -> None:
+    true = RoundedPhases.activity
+    patch.setattr(RoundedPhases, "activity", lambda self, name, x: true(self, OTHER[name], x))
+
+
 HAND = "Butler-Volmer and film, 1d: voltage [V]"
 DILUTE = "tertiary cell, dilute solution: voltage [V]"
 TAKEN = ", working and counter: volume that the metal took [m3/m2]"
@@ -333,6 +372,26 @@ MISTAKES = {
         replaced(Side, "area", property(lambda self: 1.0)),
         front_volumes.curved_fronts,
         "bump, 2d" + TAKEN,
+    ),
+    "plated metal taken off": Mistake(
+        plated_as(lambda true, *given: lambda state: -true(*given)(state)),
+        alloying.plating_rest_stripping,
+        "plating, rest, stripping: sodium [-]",
+    ),
+    "plated metal not spread as the front grows": Mistake(
+        plated_as(area_forgotten), alloying.new_meshes, "new meshes: potassium [-]"
+    ),
+    "sodium not taken along by the metal": Mistake(
+        metal_stands_for_sodium, diffusing.alloy_stays_uniform, "uniform alloy: spread"
+    ),
+    "sodium left behind by the mesh in the metal": Mistake(
+        term("convection", 0), diffusing.alloy_stays_uniform, "uniform alloy: spread"
+    ),
+    "sodium diffuses twice as fast": Mistake(
+        sodium_flux(2.0), diffusing.similarity, "similarity: error of the profile"
+    ),
+    "activities exchanged": Mistake(
+        activities_exchanged, alloying.exchange_equilibrium, "exchange equilibrium: step"
     ),
     "circles about the axis not stretched": Mistake(
         replaced(moving, "hoop", lambda domain: lambda d: 0.0),

@@ -1,0 +1,188 @@
+"""The alloy in numbers: what is at the working front's surface, and where the two metals are.
+
+Amounts are per projected area. All are of an accepted step, whose mesh is the reference.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import ufl
+from dolfinx import fem
+from mpi4py import MPI
+from scipy.optimize import brentq
+
+from ..system.build import Model
+from ..system.deposits import surface_metal
+from ..system.films import places_on
+from ..system.state import surface_space
+from .fronts import SIDES, Row
+
+WET = 0.01  # liquid fraction from which metal counts as partly molten
+FAR = 60.0  # in units of RT/F: potentials that are looked for
+WORDS = {"K": "potassium", "Na": "sodium"}
+SEEN = ("x", "liquid", "activity K", "activity Na")
+
+
+@dataclass
+class Atoms:
+    """What a run keeps of its metals' atoms: how many of each there were at the start; scaled."""
+
+    at_start: dict[str, float] = field(default_factory=dict)
+
+
+class Inventory:
+    """The atoms of both metals, in the electrolyte and in the electrodes. Collective."""
+
+    def __init__(self, model: Model, projected_area: float, atoms: Atoms) -> None:
+        """Compile the sums over the electrodes; `projected_area` is scaled."""
+        self._model, self._area, self._atoms = model, projected_area, atoms
+        state, maps = model.fields.view(model.fields.now), model.fields.entity_maps
+        self._forms = {
+            (metal, name): fem.form(amount, entity_maps=maps)
+            for name, side in zip(SIDES, model.cell.sides(state), strict=True)
+            for metal, amount in _amounts(state, side).items()
+        }
+
+    def row(self, values: Row) -> Row:
+        """Return the inventories and how far they drift, over all salt of the electrolyte.
+
+        `values` are the observer's integrals, with the amounts of the ions.
+        """
+        row: Row = {}
+        unit = self._model.scales.of("mol/m^2")
+        salt = max(value for name, value in values.items() if name.startswith("amount "))
+        ions = {r.name: r.ion for r in self._model.cell.reactions}
+        for metal, word in WORDS.items():
+            held = {side: self._sum(self._forms[metal, side]) for side in SIDES}
+            in_liquid = values[f"amount {ions[metal]}"]
+            total = in_liquid + sum(held.values())
+            start = self._atoms.at_start.setdefault(metal, total)
+            row |= {f"{word}_in_{side} [mol/m2]": held[side] * unit for side in SIDES}
+            row[f"{word}_in_electrolyte [mol/m2]"] = in_liquid * unit
+            row[f"{word}_drift [-]"] = abs(total - start) / salt
+        return row
+
+    def _sum(self, form: fem.Form) -> float:
+        comm = self._model.domain.comm
+        return float(comm.allreduce(fem.assemble_scalar(form), op=MPI.SUM)) / self._area
+
+
+def _amounts(state: Any, side: Any) -> dict[str, Any]:
+    """Return the integrals of both metals: in metal where sodium diffuses, or on the electrode."""
+    if side.alloy is None:
+        return {metal: n * side.area * side.ds for metal, n in state.amounts.items()}
+    densities = side.alloy.densities(state)
+    return {
+        metal: sum(density * dx for dx, _ in side.alloy.parts)
+        for metal, density in densities.items()
+    }
+
+
+class Skin:
+    """The metal at the surface of the working front, where its composition varies. Collective."""
+
+    def __init__(self, model: Model, projected_area: float) -> None:
+        """Compile the means over the front; `projected_area` is scaled."""
+        fields, self._model, self._projected_area = model.fields, model, projected_area
+        state = fields.view(fields.now)
+        side = model.cell.sides(state)[0]
+        boundary = model.case.boundaries[0]
+        front = model.domain.front_mesh
+        self._seen = fem.Function(surface_space(front.mesh, fields.degree, (len(SEEN),)))
+        self._places = places_on(fields, boundary)
+        self._own = self._places[self._places < fields.surface.dofmap.index_map.size_local]
+        self._pick = fem.Constant(model.domain.mesh, np.zeros(len(SEEN)))
+        self._mean = fem.form(
+            ufl.dot(self._pick, self._seen) * side.ds, entity_maps=fields.entity_maps
+        )
+        self._area = model.domain.measure_of(boundary)
+        self._wet = fem.form(_molten(state, side), entity_maps=fields.entity_maps)
+
+    def row(self, values: Row) -> Row:
+        """Return composition, liquid and mixed potential of the surface.
+
+        `values` are the observer's integrals, with those of the ions over the surface.
+        """
+        rows = self._seen.x.array.reshape(-1, len(SEEN))
+        rows[self._places] = np.column_stack(list(self._look()))
+        x, liquid = (rows[self._own, SEEN.index(name)] for name in ("x", "liquid"))
+        mean = {name: self._mean_of(name) for name in SEEN}
+        row = {
+            "min_surface_sodium_fraction [-]": self._extreme(x, MPI.MIN),
+            "mean_surface_sodium_fraction [-]": mean["x"],
+            "max_surface_sodium_fraction [-]": self._extreme(x, MPI.MAX),
+            "mean_surface_liquid_fraction [-]": mean["liquid"],
+            "max_surface_liquid_fraction [-]": self._extreme(liquid, MPI.MAX),
+            "skin_thickness [m]": self._thickness(),
+        }
+        potential = self._mixed_potential(mean, values)
+        return row if potential is None else row | {"mixed_potential [V]": potential}
+
+    def _look(self) -> Iterator[np.ndarray]:
+        """Yield what is seen at each place of the front, in SI."""
+        metal = surface_metal(self._model, "working")
+        yield metal.x
+        yield metal.liquid_fraction
+        for name in WORDS:
+            yield metal.activity(name)
+
+    def _mixed_potential(self, mean: Row, values: Row) -> float | None:
+        """Return the potential against K+/K at which no net current would flow [V].
+
+        At the surface's mean activities and concentrations; None where there is no metal yet.
+        """
+        case, scales = self._model.case, self._model.scales
+        unit = scales.of("mol/m^3") * self._projected_area / self._area
+        c = {r.ion: values[f"surface {r.ion}"] * unit for r in case.reactions}
+        V_T = float(case.nature.thermal_voltage)
+
+        def net(step: float) -> float:
+            return sum(
+                float(
+                    r.kinetics.current(
+                        step - r.standard_potential, c[r.ion], mean[f"activity {r.name}"], V_T
+                    )
+                )
+                for r in case.reactions
+            )
+
+        ends = (-FAR * V_T, FAR * V_T)
+        return float(brentq(net, *ends, xtol=1e-12)) if net(ends[0]) < 0 < net(ends[1]) else None
+
+    def _thickness(self) -> float:
+        """Return the volume of metal that holds liquid over the front's area [m]."""
+        here = fem.assemble_scalar(self._wet)
+        whole = float(self._model.domain.comm.allreduce(here, op=MPI.SUM))
+        return whole / self._area * self._model.scales.of("m")
+
+    def _mean_of(self, name: str) -> float:
+        self._pick.value[:] = 0.0
+        self._pick.value[SEEN.index(name)] = 1.0
+        here = fem.assemble_scalar(self._mean)
+        return float(self._model.domain.comm.allreduce(here, op=MPI.SUM)) / self._area
+
+    def _extreme(self, here: Any, op: MPI.Op) -> float:
+        pick, empty = (np.max, -np.inf) if op == MPI.MAX else (np.min, np.inf)
+        return float(self._model.domain.comm.allreduce(pick(here, initial=empty), op=op))
+
+
+def _molten(state: Any, side: Any) -> Any:
+    """Return the integral that is the volume of metal with liquid in it."""
+    if side.alloy is not None:
+        wet = ufl.conditional(ufl.gt(side.alloy.liquid_fraction(state), WET), 1.0, 0.0)
+        return sum(wet * dx for dx, _ in side.alloy.parts)
+    wet = ufl.conditional(ufl.gt(side.metal.liquid_fraction, WET), 1.0, 0.0)
+    volume = sum(side.metal.molar_volume(name) * n for name, n in state.amounts.items())
+    return wet * volume * side.ds
+
+
+def alloys(model: Model, projected_area: float, atoms: Atoms) -> list[Inventory | Skin]:
+    """Return what there is to measure: nothing where no electrode's composition varies."""
+    found: list[Inventory | Skin] = []
+    if model.fields.plated:
+        found.append(Inventory(model, projected_area, atoms))
+    if model.case.working.composition is not None:
+        found.append(Skin(model, projected_area))
+    return found

@@ -1,0 +1,34 @@
+"""The metals on the electrodes as amounts per area: how they start, and what they make up."""
+
+from typing import Any
+
+from ..inputs.case import Case
+from ..physics.composition import METALS, LocalMetal, concentration
+from .films import SIDES, places_on
+from .state import Fields
+
+
+def deposit_at_start(scaled: Case, fields: Fields) -> None:
+    """Put the metals of a scaled case on the electrodes, and sodium into them where it diffuses."""
+    for n in fields.plated:
+        for side, boundary in zip(SIDES, scaled.boundaries, strict=True):
+            electrode = getattr(scaled, side)
+            if electrode.composition is not None:
+                amounts = electrode.composition.initial(electrode.metal)
+                rows = n.x.array.reshape(-1, fields.columns)
+                places = places_on(fields, boundary)
+                rows[places, : len(METALS)] = [amounts[name] for name in METALS]
+    for c in fields.dissolved:
+        metal: Any = scaled.working.metal
+        c.x.array[:] = concentration(metal.sodium_mole_fraction, metal)
+
+
+def surface_metal(model: Any, side: str) -> LocalMetal:
+    """Return the metal at each place of an electrode whose composition varies; in SI."""
+    electrode, fields, scales = getattr(model.case, side), model.fields, model.scales
+    places = places_on(fields, electrode.boundary)
+    columns = fields.plated[0].x.array.reshape(-1, fields.columns)[places].T
+    amounts = dict(zip(METALS, columns * scales.of("mol/m^2"), strict=False))
+    sodium = columns[-1] * scales.of("mol/m^3")
+    found: LocalMetal = electrode.composition.surface(electrode.metal, amounts, sodium)
+    return found

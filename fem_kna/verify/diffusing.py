@@ -1,0 +1,166 @@
+"""Checks of sodium in metal that grows: a similarity solution, uniform alloys, atoms that are kept.
+
+A front at s = 2 lambda sqrt(D t) on a half-space of metal at rest (X < s), on which potassium and
+sodium are plated in a constant ratio, keeps a constant concentration c_s at its surface:
+
+    c = c_s [1 + erf(X / 2 sqrt(D t))] / [1 + erf(lambda)],
+    j_Na = sqrt(D / t) c_s {lambda + exp(-lambda^2) / (sqrt(pi) [1 + erf(lambda)])},
+    V_K j_K + V_Na j_Na = ds/dt,
+
+Cottrell's diffusion from a plane that moves (Carslaw and Jaeger, Conduction of Heat in Solids,
+section 11.2).
+"""
+
+from collections.abc import Iterator
+from math import exp, pi, sqrt
+from typing import Any
+
+import numpy as np
+from scipy.special import erf
+
+from ..geometry.find import shape_named
+from ..inputs.case import Case, Electrode
+from ..inputs.units import CurrentDensity, Parameters
+from ..materials import metal
+from ..physics.composition import Diffusing, concentration
+from ..physics.drive import Galvanostatic, Rest
+from ..physics.film import UniformFilm
+from ..physics.front import MovingFront
+from ..physics.shift import FullTraction, NoShift
+from ..run import simulate
+from ..system.build import Model
+from .alloying import SODIUM, electrode, kept, rows
+from .cells import OhmicKinetics, both_metals, butler_volmer, cell, discrete, electrolyte, potassium
+from .cells import sodium as sodium_by
+from .check import Check
+from .growing import bump, growing
+
+D = 1e-12  # [m2 s-1], of sodium in the metal
+GROWTH = 0.4  # lambda
+SURFACE = 150.0  # [mol m-3], c_s
+BEGIN, END, STEPS = 20.0, 80.0, 100  # [s]
+FILM = UniformFilm(resistance="3 ohm*cm^2")
+
+
+class GivenCurrent(Parameters):
+    """A current that a check prescribes."""
+
+    given: CurrentDensity
+
+    def current(self, overpotential: Any, concentration: Any, activity: Any, V_T: Any) -> Any:
+        """Return the partial current density [A m-2], anodic positive."""
+        return self.given + 0 * overpotential
+
+
+def similarity() -> Iterator[Check]:
+    """The profile of sodium behind a front that grows as the root of time."""
+    law = Diffusing(in_potassium=f"{D} m^2/s")
+    case = cell(
+        line_of_metal("60 um"),
+        electrolyte=electrolyte(sodium=f"{SODIUM} mol/m^3"),
+        working=Electrode(metal="K", film=FILM, front=MovingFront(), composition=law),
+        reactions=(potassium(butler_volmer()), sodium_by(GivenCurrent(given="-1 A/m^2"))),
+    )
+    with discrete(case) as model:
+        c = model.fields.dissolved[0]
+        unit = model.scales.of("mol/m^3")
+        c.interpolate(lambda x: _exact(x[0] * model.scales.length, BEGIN) / unit)
+        model.march.start()
+        times = np.linspace(BEGIN, END, STEPS + 1)
+        for t, h in zip(times[1:], np.diff(times), strict=True):
+            _prescribe(model, float(t))
+            assert model.march.try_step(float(h) / model.scales.of("s"))
+        place = c.function_space.tabulate_dof_coordinates()[:, 0] * model.scales.length
+        found = c.x.array * unit
+    miss = float(np.abs(found - _exact(place, END)).max()) / SURFACE
+    yield Check("similarity: error of the profile over c_s [-]", 0.0, miss, 2e-3, "absolute")
+    at_front = float(found[np.argmax(place)])
+    yield Check("similarity: sodium at the front [mol/m3]", SURFACE, at_front, 2e-3)
+    yield Check("similarity: growth [m]", _front(END) - _front(BEGIN), float(place.max()), 1e-3)
+
+
+def line_of_metal(depth: str) -> Any:
+    """Return a 1-D cell with metal behind its front."""
+    return shape_named("planar_cell")(
+        dimension="1d", gap="0.4 mm", metal_depth=depth, front_size="0.25 um", growth=0.1
+    )
+
+
+def _front(t: float) -> float:
+    return 2 * GROWTH * sqrt(D * t)
+
+
+def _exact(x: np.ndarray, t: float) -> np.ndarray:
+    """Return the concentration at heights above the front's at the start [m]."""
+    found: np.ndarray = 1 + erf((x + _front(BEGIN)) / (2 * sqrt(D * t)))
+    return SURFACE * found / (1 + erf(GROWTH))
+
+
+def _prescribe(model: Model, t: float) -> None:
+    """Set the currents of sodium and of the cell at a time [s]."""
+    slope = exp(-(GROWTH**2)) / (sqrt(pi) * (1 + erf(GROWTH)))
+    of_sodium = sqrt(D / t) * SURFACE * (GROWTH + slope)
+    K: Any = model.case.working.metal
+    speed = GROWTH * sqrt(D / t)
+    of_potassium = (speed - K.molar_volume("Na") * of_sodium) / K.molar_volume("K")
+    unit = model.scales.of("A/m^2") / model.case.nature.faraday
+    model.cell.reactions[1].kinetics.given.value = -of_sodium / unit
+    model.cell.drive.current.value = (of_sodium + of_potassium) / unit
+
+
+def alloy_stays_uniform() -> Iterator[Check]:
+    """A deposit of the metal's own composition leaves it uniform, however it grows and flows.
+
+    On a bump, where currents differ along the front, through a new mesh. Both metals' currents are
+    in the ratio of their atoms, for they have one potential and resistances in that ratio, and no
+    load shifts them by their volumes.
+    """
+    alloy = metal("KNA-1.8")
+    x = float(alloy.sodium_mole_fraction)
+    laws = [OhmicKinetics(resistance=f"{1e-3 / share!r} ohm*m^2") for share in (1 - x, x)]
+    one = [
+        reaction.model_copy(update={"standard_potential": 0 * reaction.standard_potential})
+        for reaction in (potassium(laws[0]), sodium_by(laws[1]))
+    ]
+    case = growing_metal(bump(metal_depth="4 um"), alloy.name, NoShift(), reactions=tuple(one))
+    result = simulate(case)
+    c = result.model.fields.dissolved[0].x.array * result.model.scales.of("mol/m^3")
+    exact = concentration(x, alloy)
+    miss = float(np.abs(c - exact).max() / exact)
+    yield Check("uniform alloy: new meshes [-]", 1, result.summary["remeshes [-]"], 0.0, "at least")
+    yield Check("uniform alloy: spread of sodium [-]", 0.0, miss, 1e-12, "absolute")
+
+
+def atoms_in_metal() -> Iterator[Check]:
+    """No atom is lost from metal in which sodium diffuses: plating, rest, stripping, new meshes."""
+    working = electrode("KNA-3.5", front=MovingFront()).model_copy(
+        update={"composition": Diffusing()}
+    )
+    case = cell(
+        line_of_metal("20 um"),
+        electrolyte=electrolyte(sodium=f"{SODIUM} mol/m^3"),
+        working=working,
+        counter=electrode("K", front=MovingFront()),
+    )
+    strip = Galvanostatic(current="-60 A/m^2", duration="1 min")
+    yield from kept("in metal, 1d", list(rows(case, Rest(duration="2 min"), strip)))
+    result = simulate(growing_metal(bump(metal_depth="4 um"), "K", reactions=both_metals()))
+    count = result.summary["remeshes [-]"]
+    yield Check("in metal, bump: new meshes [-]", 1, count, 0.0, "at least")
+    yield from kept("in metal, bump", result.history)
+
+
+def growing_metal(mesh: Any, name: str, shift: Any = None, **fields: Any) -> Case:
+    """Return a bump of metal in which sodium diffuses, that grows through a new mesh."""
+    composed = Electrode(
+        metal=name,
+        film=FILM,
+        front=MovingFront(surface_energy="0.3 J/m^2", shift=shift or FullTraction()),
+        composition=Diffusing(),
+    )
+    salt = electrolyte(sodium=f"{SODIUM} mol/m^3")
+    remeshing = {"quality": 0.5, "longest": 1.2}
+    return growing(mesh, 600, 8, remeshing=remeshing, electrolyte=salt, working=composed, **fields)
+
+
+CHECKS = (similarity, alloy_stays_uniform, atoms_in_metal)

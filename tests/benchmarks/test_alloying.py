@@ -1,0 +1,28 @@
+"""Two metals that exchange: the checks of `fem-kna verify --only alloy`, and any current."""
+
+import pytest
+
+import fem_kna as kna
+from fem_kna.verify.alloying import alloyed, electrode
+from fem_kna.verify.groups import GROUPS
+
+
+@pytest.mark.parametrize("function", GROUPS["alloy"], ids=lambda function: function.__name__)
+def test_alloys_as_it_must(function):
+    checks = list(function())
+    assert checks
+    assert [check for check in checks if not check.passed] == []
+
+
+@pytest.mark.parametrize("current", ["10 uA/cm^2", "1 mA/cm^2", "20 mA/cm^2"])
+def test_both_metals_plate_at_any_current_and_no_ion_runs_below_zero(current):
+    """The sodium is used up within minutes; then potassium plates alone."""
+    mesh = kna.shape("planar_cell")(dimension="1d", gap="0.2 mm", front_size="10 um", growth=1e-6)
+    drive = kna.Galvanostatic(current=current, duration="10 min")
+    counter = electrode("K", "100 um")  # of which 20 mA/cm2 strip 57
+    case = alloyed(drive=drive, counter=counter).model_copy(update={"mesh": mesh})
+    result = kna.simulate(case)
+    sodium = result.model.fields.values("Na+") * result.model.scales.of("mol/m^3")
+    assert sodium.min() > -1e-3 and sodium.max() < 3.0
+    assert result.summary["sodium_drift [-]"] < 1e-10
+    assert result.summary["newton [-]"] < 6 * result.summary["steps [-]"]
