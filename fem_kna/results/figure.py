@@ -287,4 +287,12 @@ PANELS: tuple[tuple[Callable[[Sequence[Curve]], bool], Panel], ...] = (
         _varies("sodium_share [-]"),
         _over_charge("sodium_share [-]", 1e2, "Na in the deposit so far (at%)"),
     ),
+    (
+        _varies("mean_surface_sodium_fraction [-]"),
+        _over_charge("mean_surface_sodium_fraction [-]", 1e2, "Na at the surface (at%)"),
+    ),
+    (
+        _varies("mean_surface_liquid_fraction [-]"),
+        _over_charge("mean_surface_liquid_fraction [-]", 1e2, "liquid at the surface (vol%)"),
+    ),
 )

@@ -15,7 +15,6 @@ Level = tuple[float, list[np.ndarray]]  # time, and the arrays of all unknowns
 
 # Scaled. With a shorter step the round-off of the rates, c/h, drowns the algebraic equations.
 SHORTEST_START = 2e-10
-BELOW_ZERO = 1000.0  # how much worse than an error it is to be negative
 
 
 class Mark(NamedTuple):
@@ -44,12 +43,17 @@ def nothing_to_do(levels: deque[Level]) -> None:
 class Watched:
     """Unknowns whose error counts: their places in an array, and the error that counts as one.
 
-    Of a quantity that cannot be negative so does what it is below zero, a thousand times as much.
+    That may follow from the values there before the step; then it is asked for, collectively.
     """
 
     places: np.ndarray
-    unit: float = 1.0
-    positive: bool = False
+    unit: float | Callable[[np.ndarray], np.ndarray] = 1.0
+
+    def error(self, found: np.ndarray, expected: np.ndarray, before: np.ndarray) -> float:
+        """Return the largest error on this rank of the values `found`, in units."""
+        unit = self.unit(before[self.places]) if callable(self.unit) else self.unit
+        change = np.abs(found[self.places] - expected[self.places]) / unit
+        return float(change.max(initial=0.0))
 
 
 class Solver(Protocol):
@@ -258,13 +262,12 @@ class March:
         the local error of the scheme.
         """
         worst = 0.0
-        for u, expected, watched in zip(self.solver.unknowns, guess, self.controlled, strict=True):
+        newest = self.levels[0][1]
+        for u, expected, before, watched in zip(
+            self.solver.unknowns, guess, newest, self.controlled, strict=True
+        ):
             if watched is not None:
-                found = u.x.array[watched.places]
-                change = np.abs(found - expected[watched.places])
-                worst = max(worst, share * float(change.max(initial=0.0)) / watched.unit)
-                if watched.positive:
-                    worst = max(worst, -BELOW_ZERO * float(found.min(initial=0.0)) / watched.unit)
+                worst = max(worst, share * watched.error(u.x.array, expected, before))
         return float(self.comm.allreduce(worst, op=MPI.MAX)) / self.control.tolerance
 
     def _arrays(self) -> list[np.ndarray]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from .state import Fields
 
 AMOUNT = 0.1  # of the salt in the gap, both per area: an error of an amount that counts as one
 SOLUTE = 0.1  # of the atoms: an error of the sodium in metal that counts as one
+LEFT = 1e-3  # of an ion: less of it is no longer followed more closely
 EDGE_ELEMENTS = 2  # an unresolved film edge spoils the current on it, and kills moving fronts
 
 
@@ -146,7 +148,8 @@ def march_of(
 ) -> March:
     """Return the march of a scaled case: through a moving mesh where electrodes move."""
     control, travel = control_of(scaled), geometry.travel
-    controlled: list[Watched | None] = [Watched(fields.concentrations, positive=True), None, None]
+    ions = Watched(fields.concentrations, partial(_left, scaled, fields))
+    controlled: list[Watched | None] = [ions, None, None]
     controlled += [None for _ in fields.flow]
     controlled += [Watched(fields.places_of_amounts, AMOUNT) for _ in fields.plated]
     atoms = 1 / float(scaled.working.metal.molar_volume("K"))  # type: ignore[union-attr]
@@ -162,6 +165,20 @@ def march_of(
     solver = MovingSolver(newton, geometry, fields.now, films)
     comm, accepted = fields.domain.comm, solver.accepted
     return March(solver, scheme, fields.earlier, control, controlled, comm, accepted)
+
+
+def _left(scaled: Case, fields: Fields, values: np.ndarray) -> np.ndarray:
+    """Return for each of the concentrations `values` the error that counts as one. Collective.
+
+    It is one, or less as an ion is used up: the share of it at the start that is left anywhere.
+    What fades by orders of magnitude would else fall below zero within the error.
+    """
+    first = scaled.closure.initial(scaled.electrolyte)
+    here = values.reshape(-1, len(fields.ions)).max(axis=0, initial=0.0)
+    most = fields.domain.comm.allreduce(here, op=MPI.MAX)
+    start = np.array([first[name] or np.inf for name in fields.ions])
+    share = np.where(np.isfinite(start), most / start, 1.0)
+    return np.resize(np.clip(share, LEFT, 1.0), len(values))
 
 
 def set_initial(scaled: Case, fields: Fields) -> None:
