@@ -21,7 +21,9 @@ from ..inputs.units import Unit
 from ..places import load_case
 from ..results.shapes import ShapeFiles, shown_parts
 from ..run import simulate
+from ..stability.atlas import axes_of, points_of
 from ..stability.base import BaseState
+from ..stability.chart import draw_atlas
 from ..stability.figure import draw_sweep
 from ..stability.linear import Linear
 from ..stability.modes import Mode, fastest_modes
@@ -29,11 +31,13 @@ from ..stability.report import QUASI_STEADY, apart, ends, of_mode, of_sweep
 from ..stability.split import TERMS
 from ..stability.sweep import Found, Search, Sweep, searches, wavelengths_of
 from ..system.scales import scales_of
+from .chart import chart_of, show_chart
 from .run import Set
 from .teams import shared_out
 
 WIDE = 140  # columns where the output is no terminal
 NEGLIGIBLE = 1e-6  # of a rate: terms that are smaller all along have no column
+MANY, FEW = "1um:200um:40", "2um:20um:4"
 LENGTH, TIME = Unit("m", above=0), Unit("s", above=0)
 
 
@@ -41,8 +45,9 @@ def stability(
     case: Annotated[str, typer.Argument(help="a shipped case, or the path of a case script")],
     settings: Set = [],  # noqa: B006  typer copies it
     wavelengths: Annotated[
-        str, typer.Option(metavar="FROM:TO:NUMBER", help="ripples of a flat front, or one length")
-    ] = "1um:200um:40",
+        str,
+        typer.Option(metavar="FROM:TO:NUMBER", help=f"ripples of a flat front: {MANY}; map: {FEW}"),
+    ] = "",
     amplitude: Annotated[
         str, typer.Option(help="height of the ripple whose stress softens metal of a power law")
     ] = "1um",
@@ -52,11 +57,21 @@ def stability(
     at: Annotated[
         str | None, typer.Option(metavar="TIME", help="with --modes: run the case up to then first")
     ] = None,
+    chart: Annotated[
+        str,
+        typer.Option(
+            "--map", metavar="X,Y", help="the fastest rate over composition, current, ..."
+        ),
+    ] = "",
+    points: Annotated[str, typer.Option(metavar="NxM", help="of the map")] = "20x20",
+    band: Annotated[
+        bool, typer.Option(help="the map's crossover over the ranges of the materials, too")
+    ] = True,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="also write what is shown to this file, in SI")
     ] = None,
     figure: Annotated[
-        Path | None, typer.Option("--figure", help="draw the ripples' rates: .png, .pdf or .svg")
+        Path | None, typer.Option("--figure", help="draw rates or map: .png, .pdf or .svg")
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="folder for the shapes of the modes (ParaView)")
@@ -64,16 +79,26 @@ def stability(
 ) -> None:
     """Tell how fast small ripples of a cell's fronts grow, and why, without stepping in time.
 
-    Ranks share the wavelengths out. With --modes they share the cell.
+    Ranks share the wavelengths, or the columns of a map, out; with --modes they share the cell.
     """
     checked = _checked(json_file, figure, out)
     height = _quantity("--amplitude", amplitude, LENGTH)
-    resolved = overridden(load_case(case).case(), settings).resolved()
+    if chart and modes is not None:
+        raise InputError("--map: ripples of a flat front; accepted: without --modes")
+    given = overridden(load_case(case).case(), settings)
+    resolved = given.resolved()
     console = Console(width=None if sys.stdout.isatty() else WIDE)
-    if modes is None:
+    if chart:
+        axes, counts = axes_of(chart), points_of(points)
+        told = chart_of(given, axes, counts, wavelengths_of(wavelengths or FEW), height, band=band)
+        if told:
+            show_chart(console, told, axes)
+        if told and figure is not None:
+            draw_atlas(told, axes, figure)
+    elif modes is None:
         if at is not None:
             raise InputError("--at: a time of a run; accepted: with --modes NUMBER")
-        told = _ripples(resolved, wavelengths_of(wavelengths), height, checked)
+        told = _ripples(resolved, wavelengths_of(wavelengths or MANY), height, checked)
         if told:
             _show_sweep(console, told)
     else:
@@ -84,7 +109,7 @@ def stability(
             _show_modes(console, told)
     if told and json_file is not None:
         json_file.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-    if told and figure is not None:
+    if told and figure is not None and not chart:
         draw_sweep(told, figure)
 
 

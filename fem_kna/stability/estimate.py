@@ -10,29 +10,37 @@ from ..system.levelling import Plating
 LEAST = 1e-3  # of the salt, left at a front for the estimate
 
 
-def estimate(case: Case, current: float, k: float, viscosity: float | None = None) -> float:
-    """Return about how fast [1/s] a ripple of wavenumber `k` [1/m] grows at a current [A/m2].
+class Estimate:
+    """About how fast a ripple of a flat front grows: quasi-steady, of a dilute salt.
 
-    Quasi-steady growth of a dilute salt, less the levelling of deep metal of a `viscosity` [Pa s],
-    if it flows; nothing of the separator's pressure. `case` is resolved, its film the same
-    everywhere.
+    Less the levelling of deep metal, if it flows; nothing of the separator's pressure. The case is
+    resolved, its film the same everywhere.
     """
-    D, t = case.closure.binary(case.electrolyte)
-    metal: Any = case.working.metal
-    law, V_T, V = case.reactions[0].kinetics, case.nature.thermal_voltage, metal.molar_volume("K")
-    film: FilmLaw = case.working.film
-    gamma = float(case.working.front.surface_energy)  # type: ignore[union-attr]
-    left = max(1 - current / limiting_current(case), LEAST)
-    front = Plating(
-        current=current,
-        concentration=float(case.electrolyte.salt_concentration * left),
-        diffusivity=float(separator_medium(case).effective(D) / (1 - t)),
-        gap=float(case.mesh.gap),  # type: ignore[arg-type]
-        film_resistance=float(film.area_resistance(0.0)),
-        capillarity=float(V) * gamma,
-        molar_volume=float(V),
-        law=lambda step, c: float(law.current(step, c, 1.0, V_T)),
-        nature=case.nature,
-    )
-    flow = 0.0 if viscosity is None else gamma * k / (2 * viscosity)
-    return front.growth_rate(k) - flow
+
+    def __init__(self, case: Case) -> None:
+        """Take from the case what does not depend on the ripple."""
+        self._case, self._limit = case, limiting_current(case)
+        D, self._t = case.closure.binary(case.electrolyte)
+        self._D = float(separator_medium(case).effective(D))
+
+    def rate(self, current: float, k: float, viscosity: float | None = None) -> float:
+        """Return it [1/s] at wavenumber `k` [1/m], `current` [A/m2] and `viscosity` [Pa s]."""
+        case, metal = self._case, self._case.working.metal
+        law, V_T = case.reactions[0].kinetics, case.nature.thermal_voltage
+        V: Any = metal.molar_volume("K")  # type: ignore[union-attr]
+        film: FilmLaw = case.working.film
+        gamma = float(case.working.front.surface_energy)  # type: ignore[union-attr]
+        left = max(1 - current / self._limit, LEAST)
+        front = Plating(
+            current=current,
+            concentration=float(case.electrolyte.salt_concentration * left),
+            diffusivity=self._D / (1 - self._t),
+            gap=float(case.mesh.gap),  # type: ignore[arg-type]
+            film_resistance=float(film.area_resistance(0.0)),
+            capillarity=float(V) * gamma,
+            molar_volume=float(V),
+            law=lambda step, c: float(law.current(step, c, 1.0, V_T)),
+            nature=case.nature,
+        )
+        flow = 0.0 if viscosity is None else gamma * k / (2 * viscosity)
+        return front.growth_rate(k) - flow

@@ -30,6 +30,7 @@ from ..inputs.case import Case
 from ..inputs.errors import InputError
 from ..inputs.units import mapped
 from ..physics.frame import Frame, Moved, Surface
+from ..physics.shift import Load
 from ..solve.eigen import Pencil
 from ..system.build import fields_on, set_initial
 from ..system.cell import Cell, residual
@@ -102,6 +103,7 @@ class Linear:
     ) -> None:
         """Set up the system of `case` on the scaled `domain`, at rest; or with given fields."""
         self.case, self.domain = case, domain
+        self.scales: Scales = scales_of(case)  # lead back to SI
         scaled = self.scales.scaled(case)
         fresh = fields is None
         self.fields = fields_on(domain, case) if fields is None else fields
@@ -109,6 +111,7 @@ class Linear:
             raise InputError("stability: no electrode moves; accepted: one with a MovingFront")
         if self.fields.plated:
             raise InputError("stability: a composition varies; accepted: electrodes without one")
+        _refuse_lagging(case)
         self.films = films_of(scaled, self.fields) if films is None else films
         moving = geometry_of(self.fields)
         self.geometry = Following(
@@ -125,11 +128,6 @@ class Linear:
             self.geometry.travel.find_normals()
         self.rates = self.fields.earlier[0]
         self._compile()
-
-    @property
-    def scales(self) -> Scales:
-        """What leads back to SI."""
-        return scales_of(self.case)
 
     @property
     def state(self) -> State:
@@ -167,7 +165,7 @@ class Linear:
 
     def turn_to(self, case: Case) -> None:
         """Go on with the numbers of another resolved `case` of the same make. No form changes."""
-        self.case = case
+        self.case, self.scales = case, scales_of(case)
         scaled = self.scales.scaled(case)
         refill(self._laws, scaled)
         refill(self._nature, self.scales.scaled(case.nature))
@@ -261,6 +259,19 @@ class Linear:
         self.assemble()
         self.K.scale(-1.0)
         return Pencil(self.K, self.M, self.layout.kinds)
+
+
+def _refuse_lagging(case: Case) -> None:
+    """Refuse a shift of the kinetics by the metal's mean pressure: a step takes that as known."""
+    front = case.working.front
+    if front is None or case.working.rheology is None:
+        return
+    felt = front.shift.work(1.0, Load(traction=0.0, metal=1.0, electrolyte=0.0))
+    if felt != 0:
+        raise InputError(
+            f"working.front.shift: '{type(front.shift).__name__}' feels the mean pressure of metal "
+            "that flows, which is not linearised; accepted: FullTraction, or metal that stands"
+        )
 
 
 def refill(constants: Any, numbers: Any) -> None:

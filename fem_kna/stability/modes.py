@@ -8,7 +8,7 @@ from mpi4py import MPI
 from ..inputs.errors import RunError
 from ..solve.eigen import Pair, eigenpairs
 from .base import BaseState
-from .estimate import estimate
+from .estimate import Estimate
 from .linear import Linear
 from .split import TERMS, Split
 
@@ -69,6 +69,7 @@ def _expected(linear: Linear, base: BaseState) -> float:
     widest = linear.domain.comm.allreduce(float(np.ptp(x[:, 0])) if len(x) else 0.0, op=MPI.MAX)
     waves = np.geomspace(PER_WAVE * finest, max(2 * widest, 8 * finest), WAVES) * length
     current = base.current * linear.scales.of("A/m^2")
-    rates = [estimate(case, current, 2 * np.pi / wave) * unit for wave in waves]
+    about = Estimate(case)
+    rates = [about.rate(current, 2 * np.pi / wave) * unit for wave in waves]
     slowest = abs(base.speed) / max(widest, 1e-9)
     return max(*rates, slowest, SLOW)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..inputs.case import Case
+from .atlas import Axis, Point
 from .modes import Mode
 from .split import TERMS
 from .sweep import Found
@@ -110,3 +111,37 @@ def ends(told: Mapping[str, Any]) -> str:
     if cutoffs:
         return text + "; growth ends at " + ", ".join(f"{x * 1e6:.4g} um" for x in cutoffs)
     return text + ("; all wavelengths grow" if rate > 0 else "; no wavelength grows")
+
+
+def of_atlas(
+    case: Case,
+    axes: tuple[Axis, Axis],
+    values: tuple[Sequence[float], Sequence[float]],
+    lines: Sequence[Sequence[Point]],
+    wavelengths: Sequence[float],
+    amplitude: float,
+) -> dict[str, Any]:
+    """Return a map as data: rates by first and second axis; None where there is no rate."""
+    told: dict[str, Any] = {"case": case.name, "base_state": QUASI_STEADY}
+    told |= {axis.label: list(map(float, ends)) for axis, ends in zip(axes, values, strict=True)}
+    told["wavelengths [m]"] = list(wavelengths)
+    told["amplitude [m]"] = amplitude
+    told["growth_rate [1/s]"] = [[_number(point.rate) for point in line] for line in lines]
+    told["fastest_wavelength [m]"] = [[_number(p.wavelength) for p in line] for line in lines]
+    told["notes"] = notes(case)
+    return told
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def of_crossovers(crossovers: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+    """Return where growth begins, by variation ('' for none); texts where it is off the map."""
+    words = {-np.inf: "grows everywhere", np.inf: "grows nowhere"}
+    return {
+        name or "central": [
+            words.get(value, "no rate" if np.isnan(value) else float(value)) for value in values
+        ]
+        for name, values in crossovers.items()
+    }

@@ -9,7 +9,7 @@ import numpy as np
 from mpi4py import MPI
 
 from ..inputs.case import Case
-from ..inputs.errors import RunError
+from ..inputs.errors import InputError, RunError
 from ..inputs.units import Value
 from ..motion.nodes import nodes_of
 from ..physics.film import UniformFilm
@@ -17,13 +17,13 @@ from ..physics.rheology import Newtonian
 from ..solve.eigen import Pair, Pencil, eigenpairs, inverse_iterate
 from ..system.levelling import STEEP, viscosity_under
 from .base import BaseState
-from .estimate import estimate
+from .estimate import Estimate
 from .half_wave import HalfWave
 from .linear import Linear
 
 COLUMNS, ROWS = 20, 32  # of elements: along half a wave, across a layer
 AMPLITUDE = 1e-6  # [m]
-SOFTENINGS, SETTLED = 6, 1e-4  # of metal under a separator: most, and when it has
+SOFTENINGS, SETTLED = 6, 1e-3  # of metal under a separator: most, and when it has
 PURE = 0.99  # share of the ripple cos(kx) in the fronts of a mode that counts as one
 COUNTS = (2, 8, 32)  # pairs asked for, one after the other, until the ripple is among them
 APART = 0.01  # of the rate that is expected: how far right of it the shift is
@@ -63,11 +63,13 @@ class Waves:
         self, case: Case, comm: MPI.Comm, amplitude: float = AMPLITUDE, *, columns: int = COLUMNS
     ) -> None:
         """Build the cell of a resolved `case` on `comm`: its layers, flat and alike all along."""
+        if case.working.front is None:
+            raise InputError("working.front: none, but ripples of it are asked for: MovingFront")
         self.amplitude, self._law = amplitude, case.working.rheology
         case = flattened(case)
         self._built = self.lattice = lattice_of(case, columns)
         domain = self.lattice.build(comm).with_electrodes(*case.boundaries)
-        self.linear = Linear(case, domain)
+        self.linear, self._estimate = Linear(case, domain), Estimate(case)
         self._even = domain.mesh.geometry.x.copy()
         self._base = BaseState(self.linear)
         self._stiffness = 0.0  # of the separator, as found last: pressure per height and k [Pa]
@@ -76,7 +78,9 @@ class Waves:
         """Go on with another resolved case of the same make; its layers may be as thick as any."""
         self._law = case.working.rheology
         self.lattice = lattice_of(case, self._built.columns)
-        self.linear.turn_to(flattened(case))
+        case = flattened(case)
+        self.linear.turn_to(case)
+        self._estimate = Estimate(case)
 
     def ripple(self, wavelength: float, *, both: bool = False) -> Ripple:
         """Return the working electrode's mode at a `wavelength` [m]. Collective.
@@ -91,16 +95,16 @@ class Waves:
         linear, k = self.linear, 2 * pi / wavelength
         width = wavelength / 2 / linear.scales.length
         linear.place(self.lattice.place(self._even, self._built, width))
-        for _ in range(SOFTENINGS):
-            viscosity, stress = self._softened(k)
-            self._base.quasi_steady()
-            found = self._mode(wavelength, viscosity, stress, both)
-            if stress is None or linear.case.stack is None:
-                break
+        viscosity, stress = self._softened(k)
+        self._base.quasi_steady()
+        found = self._mode(wavelength, viscosity, stress, both)
+        for _ in range(SOFTENINGS if stress and linear.case.stack else 0):
             before, now = self._steepness(k), self._pressure(found)
             self._stiffness = now / k - self._capillary(k) / k
             if abs(now / before - 1) < SETTLED:
                 break
+            viscosity, stress = self._softened(k)
+            found = self._mode(wavelength, viscosity, stress, both)
         return found
 
     def _softened(self, k: float) -> tuple[float | None, float | None]:
@@ -145,7 +149,7 @@ class Waves:
         """
         linear = self.linear
         current = self._base.current * linear.scales.of("A/m^2")
-        rate = estimate(linear.case, current, k, viscosity) * linear.scales.of("s")
+        rate = self._estimate.rate(current, k, viscosity) * linear.scales.of("s")
         if not doubtful and linear.case.stack is None:
             return rate
         start, _ = self._start()

@@ -1,0 +1,121 @@
+"""`fem-kna stability` as a user meets it: tables, maps, files, figures, one line per mistake."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fem_kna.commands.app import app
+from fem_kna.commands.session import main
+from fem_kna.stability.atlas import AXES, RANGES, Point, variations, varied
+from fem_kna.stability.chart import draw_atlas
+from fem_kna.stability.report import of_atlas, of_crossovers
+from fem_kna.stability.sweep import wavelengths_of
+from fem_kna.verify.dispersion import combinations
+from fem_kna.verify.ripples import Ripple
+
+# The main job's cell with metal that stands and nothing pressed: forms that compile soon.
+BARE = ["plating_over_crack", "--set", "stack=none", "--set", "mesh.metal_depth=none"]
+
+
+def leave(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    """Run `fem-kna stability` in this process; return its exit code and what it said."""
+    with pytest.raises(SystemExit) as ended:
+        main(app, ["stability", *arguments])
+    said = capsys.readouterr()
+    return int(ended.value.code or 0), said.out, said.err
+
+
+def test_rates_over_wavelengths(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, picture = tmp_path / "found.json", tmp_path / "found.png"
+    options = ["--wavelengths", "2um:50um:4", "--json", str(file), "--figure", str(picture)]
+    code, shown, _ = leave([*BARE, *options, "--out", str(tmp_path)], capsys)
+    assert code == 0
+    told = json.loads(file.read_text())
+    rows = told["wavelengths"]
+    assert [row["wavelength [m]"] for row in rows] == pytest.approx(np.geomspace(2e-6, 5e-5, 4))
+    for row in rows:
+        terms = ("diffusion", "field", "capillarity", "levelling", "separator", "surface diffusion")
+        total = sum(row[f"{name} [1/s]"] for name in terms)
+        assert row["growth_rate [1/s]"] == pytest.approx(total, rel=1e-9)
+        assert row["residual [-]"] < 1e-8
+    (cutoff,) = told["cutoff_wavelengths [m]"]
+    assert rows[0]["growth_rate [1/s]"] < 0 < rows[-1]["growth_rate [1/s]"]
+    assert f"growth ends at {cutoff * 1e6:.4g} um" in shown
+    assert "film is taken as intact everywhere, 30 ohm cm2" in shown
+    assert picture.stat().st_size > 10_000
+    assert {"mode.pvd", "mode_front.pvd"} <= {path.name for path in tmp_path.iterdir()}
+
+
+def test_a_map_of_four_points(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, picture = tmp_path / "map.json", tmp_path / "map.png"
+    options = ["--map", "temperature,current", "--points", "2x2", "--wavelengths", "10um"]
+    written = ["--no-band", "--json", str(file), "--figure", str(picture)]
+    code, shown, _ = leave([*BARE, *options, *written], capsys)
+    assert code == 0 and "of the points with a steady state grow" in shown
+    told = json.loads(file.read_text())
+    for slow, fast in told["growth_rate [1/s]"]:
+        assert slow < 0 and fast is None  # healed by capillarity; above the limiting current
+    assert picture.stat().st_size > 10_000
+
+
+MISTAKES = {
+    "--wavelengths 10": "--wavelengths '10'; accepted: FROM:TO:NUMBER",
+    "--wavelengths 5um:1um:9": "--wavelengths '5um:1um:9'",
+    "--amplitude 3s": "--amplitude '3s'",
+    "--modes 0": "--modes 0; accepted: 1 to 100",
+    "--at 10s": "--at: a time of a run; accepted: with --modes",
+    "--modes 2 --figure a.png": "--figure",
+    "--map composition": "--map 'composition'; accepted: two different ones",
+    "--map composition,currant": "did you mean 'current'?",
+    "--map composition,current --points 20": "--points '20'",
+    "--map composition,current --modes 2": "--map: ripples of a flat front",
+    "--map composition,pressure": "stack",
+    "--json no/where.json": "--json",
+    "--out no_folder": "--out 'no_folder'",
+    "--set working.front=none": "working.front: none",
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_one_line(mistake: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, shown, said = leave([*BARE, *mistake.split()], capsys)
+    assert (code, shown) == (2, "")
+    assert said.startswith("error: ") and said.count("\n") == 1
+    assert MISTAKES[mistake] in said
+
+
+def test_wavelengths_are_read_with_their_units() -> None:
+    assert wavelengths_of("10um") == [pytest.approx(1e-5)]
+    assert wavelengths_of("1um:0.1mm:3") == pytest.approx([1e-6, 1e-5, 1e-4])
+
+
+def test_axes_begin_and_end_where_they_say() -> None:
+    for axis in AXES.values():
+        values = axis.values(7)
+        assert (values[0], values[-1]) == (axis.low, axis.high)
+        assert (np.diff(values) > 0).all()
+
+
+def test_ranges_are_those_of_the_materials() -> None:
+    _, problem, k = combinations()[9]
+    case = Ripple(problem, k).case
+    assert list(variations(case)) == []  # chosen numbers have no range
+    name = "reference stress"
+    assert varied(case, (name, True)) == case and name in RANGES
+
+
+def test_a_map_with_its_band_is_drawn(tmp_path: Path) -> None:
+    _, problem, k = combinations()[9]
+    axes = AXES["composition"], AXES["current"]
+    x, y = (list(axis.values(4)) for axis in axes)
+    lines = [[Point(1e-5 * (J - a), 1e-5) for J in y] for a in x]
+    lines[0][-1] = Point(np.nan, np.nan)
+    told = of_atlas(Ripple(problem, k).case, axes, (x, y), lines, [1e-5], 1e-6)
+    assert told["growth_rate [1/s]"][0][-1] is None
+    told["crossover_at"] = x
+    told["crossover"] = of_crossovers({"": [0.1, 1.0, np.inf, -np.inf], "high": [np.nan] * 4})
+    assert told["crossover"]["central"][2:] == ["grows nowhere", "grows everywhere"]
+    draw_atlas(told, axes, tmp_path / "map.png")
+    assert (tmp_path / "map.png").stat().st_size > 10_000
