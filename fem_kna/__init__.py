@@ -20,7 +20,7 @@ from .physics.closures import ConcentratedSolution, DiluteSolution
 from .physics.composition import Diffusing, WellMixed
 from .physics.drive import Galvanostatic, Potentiostatic, Rest
 from .physics.events import Healing, Penetration, Touching, touchings
-from .physics.film import BrittleFilm, CrackedFilm, UniformFilm
+from .physics.film import BrittleFilm, CrackedFilm, ElasticFilm, UniformFilm
 from .physics.front import MovingFront
 from .physics.kinetics import ButlerVolmer, Reaction
 from .physics.rheology import Newtonian, PartlyMolten, PowerLawCreep
@@ -43,6 +43,7 @@ __all__ = [
     "DeadLoad",
     "Diffusing",
     "DiluteSolution",
+    "ElasticFilm",
     "Electrode",
     "FibreMat",
     "FixedGap",

@@ -202,6 +202,8 @@ class Film(Parameters):
     thickness: Length
     conductivity: Conductivity
     modulus: Pressure
+    poisson_number: PoissonNumber
+    crack_stress: Pressure
     note: str = ""
 
 

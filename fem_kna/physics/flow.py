@@ -37,6 +37,11 @@ def divergence(v: Any, frame: Moved) -> Any:
     return tr(gradient(v, frame)) + circling(v, frame)
 
 
+def surface_divergence(v: Any, surface: Surface) -> Any:
+    """Return div_s v along a surface [1/s]; about an axis the circles count too."""
+    return tr(surface.grad(v)) + circling(v, surface.frame)
+
+
 def contraction(v: Any, w: Any, frame: Moved) -> Any:
     """Return D(v):D(w) [1/s2]."""
     in_plane = inner(sym(gradient(v, frame)), sym(gradient(w, frame)))
@@ -89,8 +94,7 @@ def capillarity(gamma: Any, w: Any, surface: Surface, ds: Any) -> Any:
         surface: the metal's surface.
         ds: its measure.
     """
-    along = tr(surface.grad(w)) + circling(w, surface.frame)
-    return gamma * along * surface.area * ds
+    return gamma * surface_divergence(w, surface) * surface.area * ds
 
 
 def pressing(pressure: Any, w: Any, surface: Surface, ds: Any) -> Any:

@@ -208,6 +208,8 @@ def _surface_fields(model: Model) -> Iterator[Output]:
     for side, R in model.films.acting.items():
         name = f"film resistance, {side} [ohm m2]"
         yield Output(name, space, scales.of("ohm*m^2"), [(R, None)])
+    for side in filter(model.films.is_strong, model.films.laws):
+        yield film_tension(model, side, space)
     yield from _composition(model)
     if model.travel is not None:
         yield Output("film stretch [-]", space, 1.0, [(model.films.stretch, None)])
@@ -239,6 +241,12 @@ def _composition(model: Model) -> Iterator[Output]:
         if getattr(model.case, side).composition is not None:
             for name, value in seen.items():
                 yield AtDeposits(f"{name}, {side} [-]", model.fields.surface, model, side, value)
+
+
+def film_tension(model: Model, side: str, space: Any) -> Output:
+    """Return the tension of a strong film [N/m]; elsewhere it means nothing."""
+    name = f"film tension, {side} [N/m]"
+    return Output(name, space, model.scales.of("N/m"), [(model.films.tension(side), None)])
 
 
 def _shape_fields(model: Model, space: Any) -> Iterator[Output]:

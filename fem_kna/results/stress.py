@@ -3,7 +3,7 @@
 All are of an accepted step, whose displaced mesh is the reference, so that nothing is displaced.
 """
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import ufl
@@ -15,12 +15,19 @@ from mpi4py import MPI
 from ..system.build import Model
 from ..system.state import surface_space
 from .blunt import BluntedContact
-from .fields import creep_rate, von_mises
+from .fields import creep_rate, film_tension, von_mises
 from .fronts import Row
 
 # Slower than this, rounding is all that moves: a thousandth of a percent in three hundred years.
 NO_CREEP = 1e-15  # [1/s]
 NO_PRESSURE = 1e-6  # [Pa], below it a ratio of pressures means nothing
+
+
+class Watch(Protocol):
+    """Something to watch on each accepted step."""
+
+    def row(self) -> Row:
+        """Return its quantities, by name with unit. Collective."""
 
 
 class Contact:
@@ -104,6 +111,23 @@ class Creep:
         return float(self._model.domain.comm.allreduce(here, op=MPI.MAX))
 
 
+class Pulling:
+    """How a strong film pulls on the working front. Collective."""
+
+    def __init__(self, model: Model) -> None:
+        """Compile the tension."""
+        self._model = model
+        self._tension = film_tension(model, "working", model.fields.surface)
+
+    def row(self) -> Row:
+        """Return the highest tension and stretch at nodes."""
+        films, comm = self._model.films, self._model.domain.comm
+        places, found = films.places["working"], self._tension.evaluated().x.array
+        most = (np.max(one[places], initial=0.0) for one in (found, films.stretch.x.array))
+        tension, stretch = (float(comm.allreduce(value, op=MPI.MAX)) for value in most)
+        return {"max_film_tension [N/m]": tension, "max_film_stretch [-]": stretch}
+
+
 class Shifting:
     """How far stress shifts the kinetics of the host metal on the working front. Collective."""
 
@@ -140,11 +164,13 @@ def front_nodes(model: Model) -> np.ndarray:
     return np.unique(dmesh.entities_to_geometry(mesh, dim, own))
 
 
-def watches(model: Model, projected_area: float) -> list[Contact | Creep | Shifting]:
-    """Return what there is to watch: a front's shift, contact under a skeleton, creep of metal."""
-    found: list[Contact | Creep | Shifting] = []
+def watches(model: Model, projected_area: float) -> list[Watch]:
+    """Return what there is to watch: shift and film of a front, a skeleton on it, metal's creep."""
+    found: list[Watch] = []
     if model.case.working.front is not None:
         found.append(Shifting(model))
+        if model.films.is_strong("working"):
+            found.append(Pulling(model))
     if model.cell.mat is not None:
         found.append(Contact(model))
     if model.fields.flow:

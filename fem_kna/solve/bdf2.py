@@ -22,9 +22,11 @@ class Bdf2:
     def __init__(self, mesh: Any) -> None:
         """Make the coefficients as form constants on `mesh`."""
         self._a = tuple(fem.Constant(mesh, 0.0) for _ in range(3))
+        self.step = fem.Constant(mesh, 0.0)  # h
 
     def set_step(self, h: float, h1: float | None) -> None:
         """Set the coefficients for the step `h` after a step `h1` (None: start afresh)."""
+        self.step.value = h
         values = (1 / h, -1 / h, 0.0)
         if h1 is not None:
             r = h / h1

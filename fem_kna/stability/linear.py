@@ -119,9 +119,7 @@ class Linear:
         )
         self._laws = constants_of(scaled, domain.mesh)
         self._nature = constants_of(self.scales.scaled(case.nature), domain.mesh)
-        self.cell: Cell = cell_with(
-            self._laws, self._nature, domain, self.films.acting, self.geometry
-        )
+        self.cell: Cell = cell_with(self._laws, self._nature, domain, self.films, self.geometry)
         if fresh:
             self.begin()
         else:

@@ -13,6 +13,7 @@ from ..geometry.build import build
 from ..geometry.domain import Domain
 from ..inputs.case import Case
 from ..inputs.errors import InputError
+from ..motion.areas import NodalAreas
 from ..motion.tiring import Tiring
 from ..motion.travel import Travel
 from ..solve.bdf2 import Bdf2
@@ -22,13 +23,14 @@ from ..solve.newton import Newton
 from ..solve.options import solver_options
 from .cell import Cell, residual
 from .deposits import deposit_at_start
-from .films import Films, films_of
+from .films import Films, RidingFilms, films_of
 from .flows import SHARES, ExpectedStress, flow_conditions, weighed
 from .fronts import Geometry, MovingSolver, geometry_of
 from .laws import cell_of
 from .pressing import press, slide
 from .scales import Scales, scales_of
 from .state import Fields
+from .widths import FilmWidths
 
 AMOUNT = 0.1  # of the salt in the gap, both per area: an error of an amount that counts as one
 SOLUTE = 0.1  # of the atoms: an error of the sodium in metal that counts as one
@@ -90,17 +92,17 @@ def model_on(
     scales = scales_of(case)
     scaled = scales.scaled(case)
     fields = fields_on(domain, case)
-    films = films_of(scaled, fields)
+    scheme = Bdf2(domain.mesh)
+    films = films_of(scaled, fields, scheme.step)
     geometry = geometry_of(fields)
     share = fem.Constant(domain.mesh, 0.0)
     nature = scales.scaled(case.nature)
-    cell = cell_of(scaled, nature, domain, films.acting, geometry, share)
+    cell = cell_of(scaled, nature, domain, films, geometry, share)
     set_initial(scaled, fields)
     deposit_at_start(scaled, fields)
     press(case, scaled, fields)
     if tiring is None:
         slide(scaled, fields, geometry.travel)
-    scheme = Bdf2(domain.mesh)
     state = fields.view(fields.now)
     levels = (state, *(fields.view_earlier(functions) for functions in fields.earlier))
     test, trials = fields.arguments()
@@ -118,7 +120,7 @@ def model_on(
         tangent=metal and ExpectedStress(fields, metal, state, test, fields.view(trials)),
     )
     solver = Ladder(newton, share, SHARES) if fields.flow else newton
-    march = march_of(scaled, fields, geometry, solver, scheme, films)
+    march = march_of(scaled, fields, geometry, solver, scheme, films, cell)
     if fields.moving and tiring is None:
         tiring = Tiring(domain, fields.moving, case.numerics.remeshing)
     return Model(
@@ -145,6 +147,7 @@ def march_of(
     newton: Solvable,
     scheme: Bdf2,
     films: Films,
+    cell: Cell,
 ) -> March:
     """Return the march of a scaled case: through a moving mesh where electrodes move."""
     control, travel = control_of(scaled), geometry.travel
@@ -162,7 +165,8 @@ def march_of(
     unit = numerics.front_tolerance * fields.domain.front_sizes()[0] / numerics.time_tolerance
     # The layer's displacement is the mesh's: put back with it at a start, its error not counted.
     controlled += [Watched(fields.displacements, np.inf), Watched(travel.places, float(unit))]
-    solver = MovingSolver(newton, geometry, fields.now, films)
+    riding = RidingFilms(films, NodalAreas(fields.domain), FilmWidths(films, fields, cell))
+    solver = MovingSolver(newton, geometry, fields.now, riding)
     comm, accepted = fields.domain.comm, solver.accepted
     return March(solver, scheme, fields.earlier, control, controlled, comm, accepted)
 

@@ -9,6 +9,7 @@ from ..physics import flow
 from ..physics.closures import Closure
 from ..physics.contact import complementarity
 from ..physics.drive import Drive
+from ..physics.film import pulling, widening
 from ..physics.frame import Surface
 from ..physics.front import (
     carried,
@@ -208,6 +209,8 @@ def front_residual(state: State, rate: Rate, test: State, cell: Cell, place: int
     if front.metal is not None:
         form += carried(state.v, test.mu, front.metal.surface(state), front.metal.ds)
         form += metal_residual(state, test, front.pressure, front.metal)
+        if front.metal.tension is not None:
+            form += film_residual(state, test, front.nodal_normal, front.metal)
     return form
 
 
@@ -245,6 +248,18 @@ def mat_residual(state: State, test: State, counter: Side, mat: Mat) -> Any:
     return form + mat.stack.balance(
         state.mu * outward, state.plate, test.plate, counter.ds, counter.projected
     )
+
+
+def film_residual(state: State, test: State, normal: Any, metal: Metal) -> Any:
+    """Return what a strong film adds: the traction -T kappa n + grad_s T on the metal it sticks to.
+
+    T is that of the stretch at the end of the step, which hangs on the velocity: taken from the
+    step before, a stiff film on a soft metal would swing.
+    """
+    surface, kappa = metal.surface(state), state.kappa
+    tension: Any = metal.tension
+    T = tension(widening(state.v, kappa, normal, surface))
+    return pulling(T, test.v, kappa, normal, surface, metal.ds)
 
 
 def metal_residual(state: State, test: State, pressure: Any, metal: Metal) -> Any:

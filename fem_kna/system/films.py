@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from dolfinx import fem
@@ -11,8 +11,9 @@ from mpi4py import MPI
 from ..geometry.ranks import lasting
 from ..inputs.case import Case
 from ..inputs.errors import RunError
+from ..inputs.units import mapped
 from ..motion.areas import NodalAreas
-from ..physics.film import FilmState, thinned
+from ..physics.film import FilmState, StrongFilm, thinned
 from .state import Fields
 
 SIDES = ("working", "counter")
@@ -24,7 +25,9 @@ class Films:
 
     Functions on the electrodes' mesh; of each resistance only the values on its electrode count, at
     its `places`. `resistance` is the films' after the last step; `acting` is what a step is solved
-    and measured with, the same thinned to where the front is expected.
+    and measured with, the same thinned to where the front is expected. Of strong films `growth` is
+    the rate at which deposit widens them, after the last step; `step` is the length of the present
+    one.
     """
 
     laws: Mapping[str, Any]
@@ -32,6 +35,25 @@ class Films:
     resistance: Mapping[str, fem.Function]
     acting: Mapping[str, fem.Function]
     stretch: fem.Function
+    growth: fem.Function
+    step: Any
+
+    def is_strong(self, side: str) -> bool:
+        """Whether a film pulls on its metal."""
+        return isinstance(self.laws[side], StrongFilm)
+
+    def acting_film(self, side: str, widening: Any = 0.0) -> FilmState:
+        """Return the film that acts in a step, on metal that widens it at the rate `widening`.
+
+        By backward Euler, so that the tension yields to the metal's velocity within the step.
+        """
+        return FilmState(self.acting[side], self.stretch * (1 + self.step * widening))
+
+    def tension(self, side: str) -> Any:
+        """Return the tension of a strong film after the last step, on the electrodes' mesh."""
+        mesh = self.stretch.function_space.mesh
+        law = mapped(self.laws[side], lambda value, unit: fem.Constant(mesh, float(value)))
+        return law.tension(FilmState(self.resistance[side], self.stretch))
 
     def expect(self, ratio: np.ndarray) -> None:
         """Let act what the films will be when their areas have changed by the factors `ratio`."""
@@ -62,10 +84,10 @@ class Films:
 
     def functions(self) -> tuple[fem.Function, ...]:
         """Return all that a new mesh must take over."""
-        return (*self.resistance.values(), self.stretch)
+        return (*self.resistance.values(), self.stretch, self.growth)
 
 
-def films_of(scaled: Case, fields: Fields) -> Films:
+def films_of(scaled: Case, fields: Fields, step: Any = 0.0) -> Films:
     """Return the films of a scaled case as they are at the start: unstretched."""
     laws = {side: getattr(scaled, side).film for side in SIDES}
     stretch = fem.Function(fields.surface)
@@ -77,6 +99,8 @@ def films_of(scaled: Case, fields: Fields) -> Films:
         resistance,
         {side: film.copy() for side, film in resistance.items()},
         stretch,
+        fem.Function(fields.surface),
+        step,
     )
 
 
@@ -96,12 +120,21 @@ def places_on(fields: Fields, boundary: str) -> np.ndarray:
     return np.unique(fields.surface.dofmap.list[cells])
 
 
+class Widths(Protocol):
+    """How fast strong films widen."""
+
+    sides: list[str]
+
+    def rate(self, side: str) -> np.ndarray:
+        """Return the rate [1/s], scaled, in an array on all electrodes; asked once per step."""
+
+
 class RidingFilms:
     """Lets films follow the steps of a march."""
 
-    def __init__(self, films: Films, areas: NodalAreas) -> None:
-        """Begin with the present areas."""
-        self._films, self._areas = films, areas
+    def __init__(self, films: Films, areas: NodalAreas, widths: Widths | None = None) -> None:
+        """Begin with the present areas; `widths` tells how strong films widen."""
+        self._films, self._areas, self._widths = films, areas, widths
         self.restart()
 
     def restart(self) -> None:
@@ -115,7 +148,13 @@ class RidingFilms:
     def follow(self, time: float) -> None:
         """Take the films along after a step of length `time` (scaled). Collective."""
         after = self._areas.measure()
-        self._films.ride(self._ratio(after), time)
+        ratio = self._ratio(after)
+        for side in self._widths.sides if self._widths else ():
+            # What strains a film is how its metal widens, and not how the points of the front move.
+            places = self._films.places[side]
+            widened = np.exp(time * self._widths.rate(side)[places])
+            self._films.stretch.x.array[places] *= widened / ratio[places]
+        self._films.ride(ratio, time)
         self._before = after
 
     def _ratio(self, after: fem.Function) -> np.ndarray:

@@ -12,14 +12,13 @@ from dolfinx import fem
 
 from ..geometry.domain import Domain
 from ..geometry.measures import WeightedMeasure
-from ..motion.areas import NodalAreas
 from ..motion.travel import Travel
 from ..physics.frame import Frame, Moved, Still, Surface
 from ..physics.skeleton import Deformed
 from ..solve.ladder import Solvable
 from ..solve.march import Level
 from .contacts import MetalPressure
-from .films import Films, RidingFilms
+from .films import RidingFilms
 from .state import Fields, State
 
 AWAY = 100  # added to a region's tag: its cells that touch no moving front
@@ -156,12 +155,12 @@ class MovingSolver:
     """
 
     def __init__(
-        self, newton: Solvable, geometry: Geometry, unknowns: Sequence[Any], films: Films
+        self, newton: Solvable, geometry: Geometry, unknowns: Sequence[Any], films: RidingFilms
     ) -> None:
         """Join the solver of a step, the mesh's travel and the films that ride on the fronts."""
         self._newton, self._geometry = newton, geometry
         self._travel: Any = geometry.travel
-        self._films = RidingFilms(films, NodalAreas(geometry.domain))
+        self._films = films
         self._folded = False
         self.unknowns = tuple(unknowns)
 

@@ -1,6 +1,6 @@
 """The laws of a case in their places: regions, electrodes and drive as the equations see them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from ..physics.media import FreeLiquid, PorousMedium, compressed
 from ..physics.rheology import Eased, Thickened
 from ..physics.shift import Load
 from .cell import Cell
+from .films import SIDES, Films
 from .fronts import Geometry
 from .pieces import Alloy, Front, Mat, Metal, Region, Side
 from .state import State
@@ -30,17 +31,17 @@ def cell_of(
     scaled: Case,
     nature: Nature,
     domain: Domain,
-    film: Mapping[str, Any],
+    films: Films,
     geometry: Geometry,
     share: Any = 1.0,
 ) -> Cell:
     """Return laws and measures of a scaled case on `domain`, its numbers as form constants.
 
-    `film` are the films' resistances by side; `share` is how far metal that flows has got from a
+    `share` is how far metal that flows has got from a
     Newtonian liquid to its own law.
     """
     laws, nature = (constants_of(item, domain.mesh) for item in (scaled, nature))
-    return cell_with(laws, nature, domain, film, geometry, share)
+    return cell_with(laws, nature, domain, films, geometry, share)
 
 
 def constants_of(item: Any, mesh: Any) -> Any:
@@ -52,7 +53,7 @@ def cell_with(
     laws: Any,
     nature: Any,
     domain: Domain,
-    film: Mapping[str, Any],
+    films: Films,
     geometry: Geometry,
     share: Any = 1.0,
 ) -> Cell:
@@ -63,9 +64,9 @@ def cell_with(
     def sides(state: State) -> tuple[Side, Side]:
         phis = (state.voltage, ground)
         working, counter = (
-            _side(laws, name, phi, film[name], state, geometry, degree + 2, nature, metal)
+            _side(laws, name, phi, films, state, geometry, degree + 2, nature, metal)
             for name, phi, metal in zip(
-                ("working", "counter"), phis, (_metal(laws, geometry, share), None), strict=True
+                SIDES, phis, (_metal(laws, films, geometry, share), None), strict=True
             )
         )
         return working, counter
@@ -119,7 +120,7 @@ def _side(
     laws: Any,
     name: str,
     phi: Any,
-    film: Any,
+    films: Films,
     state: State,
     geometry: Geometry,
     degree: int,
@@ -127,7 +128,7 @@ def _side(
     metal: Metal | None,
 ) -> Side:
     """Return an electrode in its place; with a moving front, its shape shifts its kinetics."""
-    electrode = getattr(laws, name)
+    electrode, film = getattr(laws, name), films.acting[name]
     ds, N, law = geometry.domain.ds(electrode.boundary)(degree), geometry.N, electrode.front
     surface = _surface(electrode, state)
     if law is None:
@@ -135,9 +136,12 @@ def _side(
         return Side(ds, phi, surface, film, still, N, projected=ds)
     up = N[len(N) - 1] * (1 if electrode.boundary == "counter" else -1)
     borne = bool(geometry.fields.bodies)
-    load = _load(laws, electrode, state, geometry, metal)
+    pressure, V = law.surface_energy * state.kappa, electrode.metal.molar_volume
+    if borne:
+        pressure += state.mu
+    pull = electrode.film.tension(films.acting_film(name)) if films.is_strong(name) else 0.0
+    load = _load(laws, pressure + pull * state.kappa, state, geometry, metal)
     plate = _plate(len(N)) if borne and electrode.boundary == "counter" else None
-    V = electrode.metal.molar_volume
     x = ufl.SpatialCoordinate(geometry.domain.mesh)
     return Side(
         ds,
@@ -148,18 +152,15 @@ def _side(
         N,
         projected=WeightedMeasure(ds.measure, ds.weight * up),
         shift=lambda metal: law.shift.work(V(metal), load) / nature.faraday,
-        front=Front(
-            law, x, geometry.normal, geometry.metric(state), load.traction, metal, borne, plate
-        ),
+        front=Front(law, x, geometry.normal, geometry.metric(state), pressure, metal, borne, plate),
         alloy=_alloy(electrode, geometry),
     )
 
 
-def _load(laws: Any, electrode: Any, state: State, geometry: Geometry, metal: Metal | None) -> Load:
-    """Return what bears on a moving front: its curvature, and a skeleton that is pressed on it."""
-    traction, electrolyte = electrode.front.surface_energy * state.kappa, 0.0
+def _load(laws: Any, traction: Any, state: State, geometry: Geometry, metal: Metal | None) -> Load:
+    """Return what bears on a moving front with the normal `traction` on its metal."""
+    electrolyte: Any = 0.0
     if laws.stack is not None:
-        traction += state.mu
         skeleton = geometry.skeleton(geometry.near)(state)
         electrolyte = -tr(laws.stack.skeleton.stress(skeleton.F)) / 3
     return Load(traction, traction if metal is None else geometry.pressure.function, electrolyte)
@@ -191,7 +192,7 @@ def _plate(dim: int) -> Callable[[State], Any]:
     return lambda state: ufl.as_vector([0.0] * (dim - 1) + [1.0]) * state.plate
 
 
-def _metal(laws: Any, geometry: Geometry, share: Any) -> Metal | None:
+def _metal(laws: Any, films: Films, geometry: Geometry, share: Any) -> Metal | None:
     """Return the metal behind the working electrode, if it flows."""
     electrode = laws.working
     if electrode.rheology is None:
@@ -209,7 +210,13 @@ def _metal(laws: Any, geometry: Geometry, share: Any) -> Metal | None:
         parts=tuple(geometry.measures(FLOW_DEGREE)["metal"]),
         surface=lambda state: Surface(geometry.near(state), -geometry.N),
         ds=geometry.domain.ds(electrode.boundary, side="metal")(FLOW_DEGREE),
+        tension=_tension(electrode.film, films) if films.is_strong("working") else None,
     )
+
+
+def _tension(law: Any, films: Films) -> Callable[[Any], Any]:
+    """Return the tension of the working electrode's film at the rate its metal widens it."""
+    return lambda rate: law.tension(films.acting_film("working", rate + films.growth))
 
 
 def _medium(region: str, separator: Any) -> Any:

@@ -35,13 +35,15 @@ class Metal:
     """Metal that flows behind a moving front.
 
     `parts` are measures of it, each with how its mesh has moved; `surface` and `ds` are the front
-    seen from the metal. Its `law` is that of a state, which may say how much liquid there is.
+    seen from the metal. Its `law` is that of a state, which may say how much liquid there is. A
+    strong film on it has a `tension` at the rate at which it is widened by the metal.
     """
 
     law: Callable[[State], Rheology]
     parts: tuple[tuple[Any, Callable[[State], Any]], ...]
     surface: Callable[[State], Surface]
     ds: Any
+    tension: Callable[[Any], Any] | None = None
 
     def creep(self, state: State) -> list[tuple[Any, Any, Any]]:
         """Return equivalent rate [1/s] and viscosity [Pa s] of each part, with its measure."""

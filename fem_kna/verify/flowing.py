@@ -28,6 +28,8 @@ from .levelling import (
     VISCOSITY,
     K,
     Levelling,
+    Stiff,
+    Taut,
     contact_pressure,
     heights,
     levelling_rate,
@@ -46,6 +48,7 @@ LAWS: dict[str, type[NeoHookean] | type[FibreMat]] = {
 FINE = {"growth": 0.12, "far": 0.4, "elements": 48}  # linear elasticity wants more elements
 STEEP = {"slope": 0.1, "depth": 2.0, "gap": 4.0}
 QUICK = ((9, 1.0), (22, 1.0))  # a ripple that grows, one that heals, at the critical viscosity
+TAUT = Taut(resistance="0 ohm*m^2", pull=Value(3 * GAMMA, "J/m^2"))
 VISCOUS = Newtonian(constant=Value(10 * VISCOSITY, "Pa*s"))
 OFTEN = {"quality": 0.45, "longest": 1.2}  # new meshes
 
@@ -70,6 +73,33 @@ def levelling_under_a_separator() -> Iterator[Check]:
     yield from _pushed("neo-Hookean")
     thin = Levelling(stack=pressed(SOFT), slope=FAINT, depth=1.0, **FINE)
     yield from _levels("under a neo-Hookean, depth 1/k", thin)
+
+
+def levelling_under_a_taut_film() -> Iterator[Check]:
+    """A film's tension levels as the surface energy does: the rate is that of their sum."""
+    yield from _levels("under a taut film", Levelling(depth=1.0, film=TAUT))
+
+
+def levelling_under_other_taut_films() -> Iterator[Check]:
+    """So it does about an axis, and where metal stands and dissolves at crests instead."""
+    ripple = Levelling("axisymmetric", depth=3.0, film=TAUT)
+    yield from _levels("axisymmetric, under a taut film", ripple)
+    standing = Levelling(depth=0.0, exchange=1.0, film=TAUT, **FINE)
+    yield from _levels("by kinetics under a taut film", standing)
+
+
+def levelling_under_a_taut_film_in_space() -> Iterator[Check]:
+    """So it does in three dimensions, on the coarse mesh of `levelling_in_space`."""
+    ripple = Levelling("3d", depth=3.0, gap=3.0, elements=9, film=TAUT)
+    got = levelling_rate(ripple)
+    yield Check("levelling, 3d, under a taut film: rate [1/s]", ripple.rate, got, COARSE)
+
+
+def levelling_under_a_stiff_film() -> Iterator[Check]:
+    """A flat film that is stiff pulls no ripple flat, but lets nothing flow along the surface."""
+    stiff = Stiff(resistance="0 ohm*m^2", stiffness=Value(1e3 * GAMMA, "J/m^2"))
+    yield from _levels("deep, under a stiff film", Levelling(film=stiff))
+    yield from _levels("depth 1/k, under a stiff film", Levelling(depth=1.0, film=stiff))
 
 
 def shift_of_the_kinetics() -> Iterator[Check]:
@@ -212,6 +242,8 @@ def growing_metal(
 CHECKS: tuple[CheckFunction, ...] = (
     levelling,
     levelling_under_a_separator,
+    levelling_under_a_taut_film,
+    levelling_under_a_stiff_film,
     shift_of_the_kinetics,
     dissolution_under_pressure,
     order_in_time,

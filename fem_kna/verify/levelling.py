@@ -15,7 +15,9 @@ Under q h cos kx a liquid of the depth H that sticks to its collector sinks at t
 
     (q / 2 eta k) f(kH),     f(x) = (sinh 2x - 2x)/(cosh 2x + 1 + 2x^2)
 
-(Orchard, Appl. Sci. Res. A 11 (1962) 451): f is 1 when deep, 2 x^3/3 when thin. Metal that stands
+(Orchard, Appl. Sci. Res. A 11 (1962) 451): f is 1 when deep, 2 x^3/3 when thin. A film adds its
+tension to gamma, but to first order none that it gets from being bent; one that is stiff holds the
+surface, which slows down what is not deep. Metal that stands
 dissolves at its crests and is redeposited in its hollows instead, at the rate (V_m/F)^2 q i0 F/RT
 where charge transfer limits.
 """
@@ -37,8 +39,9 @@ from ..geometry.build import build
 from ..geometry.find import shape_named
 from ..geometry.shape import Dimension, Shape
 from ..inputs.case import Case, Electrode
-from ..inputs.units import Value
+from ..inputs.units import SurfaceEnergy, Value
 from ..physics.drive import Drive, Galvanostatic, Rest
+from ..physics.film import FilmState, UniformFilm
 from ..physics.front import MovingFront
 from ..physics.rheology import Newtonian
 from ..physics.shift import FullTraction, StressShift
@@ -62,6 +65,35 @@ def orchard(depth: float) -> float:
     return (sinh(x) - x) / (cosh(x) + 1 + x**2 / 2)
 
 
+def orchard_under_a_skin(depth: float) -> float:
+    """Return the same under a skin that lets nothing move along it: deep as free, thin a quarter.
+
+    With v = v' = 0 below and v' = 0 above, (sinh^2 x - x^2)/(sinh x cosh x + x).
+    """
+    x = depth
+    return (sinh(x) ** 2 - x**2) / (sinh(x) * cosh(x) + x)
+
+
+class Taut(UniformFilm):
+    """A film that pulls with the same tension whatever its stretch: a law of the checks' own."""
+
+    pull: SurfaceEnergy
+
+    def tension(self, film: FilmState) -> Any:
+        """Return the tension [N/m]."""
+        return self.pull + 0 * film.stretch
+
+
+class Stiff(UniformFilm):
+    """A film that is elastic in tension and compression alike: a law of the checks' own."""
+
+    stiffness: SurfaceEnergy
+
+    def tension(self, film: FilmState) -> Any:
+        """Return the tension [N/m], below zero where it is compressed."""
+        return self.stiffness * (film.stretch - 1)
+
+
 @dataclass(frozen=True)
 class Levelling:
     """A ripple with the greatest `slope`; lengths are times k.
@@ -83,12 +115,15 @@ class Levelling:
     growth: float = 0.25
     far: float = 0.8
     shift: StressShift = field(default_factory=FullTraction)
+    film: Any = BARE
 
     @property
     def rate(self) -> float:
         """The rate [s-1] at which the ripple levels at rest."""
         if self.depth:
-            return self.pressure / (2 * VISCOSITY * K) * orchard(self.depth)
+            still = isinstance(self.film, Stiff)
+            slowed = orchard_under_a_skin if still else orchard
+            return self.pressure / (2 * VISCOSITY * K) * slowed(self.depth)
         nature, metal = self.case.nature, self.case.working.metal
         V: Any = metal.molar_volume("K")  # type: ignore[union-attr]
         slope = self.exchange / nature.thermal_voltage
@@ -97,10 +132,11 @@ class Levelling:
     @property
     def pressure(self) -> float:
         """Pressure on the metal over the ripple's height, q [Pa/m]."""
+        capillary = (GAMMA + getattr(self.film, "pull", 0.0)) * K**2
         if self.stack is None:
-            return GAMMA * K**2
+            return capillary
         law: Any = self.stack.skeleton
-        return float(GAMMA * K**2 + law.modulus / (1 - law.poisson_number**2) * K / 2)
+        return float(capillary + law.modulus / (1 - law.poisson_number**2) * K / 2)
 
     @property
     def width(self) -> float:
@@ -129,7 +165,7 @@ class Levelling:
         return growing(
             self.mesh,
             exchange=self.exchange,
-            working=Electrode(metal="K", film=BARE, front=front, rheology=law),
+            working=Electrode(metal="K", film=self.film, front=front, rheology=law),
             counter=Electrode(metal="K", film=BARE, front=front if self.stack else None),
             drive=self._drive,
             stack=self.stack,

@@ -21,7 +21,7 @@ from ..solve.bdf2 import Bdf2
 from ..solve.newton import Newton
 from ..solve.options import solver_options
 from ..system.cell import Cell, residual
-from ..system.films import film_resistance
+from ..system.films import films_of
 from ..system.fronts import geometry_of
 from ..system.laws import cell_of
 from ..system.state import Fields, State
@@ -84,8 +84,8 @@ class Manufactured:
         *lateral, height = ufl.SpatialCoordinate(self.domain.mesh)
         time = ufl.variable(self._time)
         exact = choice(self.fields.ions, lateral, height, time)
-        film = {s: film_resistance(case, s, self.fields) for s in ("working", "counter")}
-        cell = cell_of(case, NATURE, self.domain, film, geometry_of(self.fields))
+        films = films_of(case, self.fields)
+        cell = cell_of(case, NATURE, self.domain, films, geometry_of(self.fields))
         mat = Mat(
             cell.electrolyte,
             cell.nature,

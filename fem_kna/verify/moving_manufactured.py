@@ -18,6 +18,7 @@ from ..geometry.shape import Dimension
 from ..inputs.case import Case
 from ..inputs.errors import RunError
 from ..inputs.units import mapped
+from ..motion.areas import NodalAreas
 from ..motion.extension import Extension
 from ..motion.nodes import nodes_of
 from ..physics.front import MovingFront
@@ -26,7 +27,7 @@ from ..solve.march import Control, March, Watched
 from ..solve.newton import Newton
 from ..solve.options import solver_options
 from ..system.cell import residual
-from ..system.films import SIDES, film_resistance, films_of
+from ..system.films import RidingFilms, films_of
 from ..system.fronts import Geometry, MovingSolver, geometry_of
 from ..system.laws import cell_of
 from ..system.state import Fields
@@ -87,10 +88,11 @@ class MovingManufactured:
         if stir is not None:
             self.travel.extension.close()
             self.travel.extension = Stirred(fields, stir, self._time)
-        film = {side: film_resistance(case, side, fields) for side in SIDES}
-        cell = fitted(cell_of(case, NATURE, self.domain, film, geometry), self.solution)
+        own = films_of(case, fields)
+        cell = fitted(cell_of(case, NATURE, self.domain, own, geometry), self.solution)
         self._newton = self._system(cell, geometry)
-        films = films_of(case, fields)  # thinned as they should be, while the cell's own stay
+        # Thinned as they should be, while the cell's own stay.
+        films = RidingFilms(films_of(case, fields), NodalAreas(self.domain))
         self._solver = MovingSolver(self._newton, geometry, fields.now, films)
 
     def march(self, steps: Sequence[float]) -> None:

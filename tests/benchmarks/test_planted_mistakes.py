@@ -357,6 +357,16 @@ MISTAKES = {
         flowing.dissolution_under_pressure,
         "levelling, by kinetics under a hard separator: rate",
     ),
+    "film pulls half as much": Mistake(
+        term("film_residual", 0.5),
+        flowing.levelling_under_a_taut_film,
+        "levelling, under a taut film: rate",
+    ),
+    "metal slips freely under its film": Mistake(
+        term("film_residual", 0),
+        flowing.levelling_under_a_stiff_film,
+        "levelling, depth 1/k, under a stiff film: rate",
+    ),
     "ions sit in tension": Mistake(
         ions_sit_in_tension, flowing.shift_of_the_kinetics, "MonroeNewman under a separator: shift"
     ),

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from fem_kna.inputs.errors import InputError
-from fem_kna.physics.film import BrittleFilm, CrackedFilm, FilmLaw, FilmState, UniformFilm, thinned
+from fem_kna.physics.film import (
+    BrittleFilm,
+    CrackedFilm,
+    ElasticFilm,
+    FilmLaw,
+    FilmState,
+    StrongFilm,
+    UniformFilm,
+    thinned,
+)
 
 INTACT, CRACKED = 3.0, 0.5
 
@@ -31,6 +40,19 @@ def brittle(growth="0 ohm^2*m^4/s", critical=1.5):
         cracked_resistance="0.5 ohm*m^2",
         critical_stretch=critical,
         growth=growth,
+    )
+
+
+def elastic(growth="0 ohm^2*m^4/s", crack_stress="100 MPa"):
+    """30 nm of 1 GPa and 0.3: E/(1 - nu) = 1.4286 GPa, half of it over the stretch of the area."""
+    return ElasticFilm(
+        resistance="3 ohm*m^2",
+        cracked_resistance="0.5 ohm*m^2",
+        growth=growth,
+        thickness="30 nm",
+        modulus="1 GPa",
+        poisson_number=0.3,
+        crack_stress=crack_stress,
     )
 
 
@@ -145,3 +167,44 @@ class TestBrittle:
     def test_a_growth_below_zero_is_refused(self):
         with pytest.raises(InputError, match="growth"):
             brittle(growth="-1 ohm^2*m^4/s")
+
+
+class TestElastic:
+    def test_it_is_the_only_one_that_pulls(self):
+        assert isinstance(elastic(), StrongFilm)
+        assert not any(isinstance(law, StrongFilm) for law in LAWS)
+
+    def test_its_tension_by_hand(self):
+        """30e-9 x 1.4286e9 x 0.01 / 2 = 0.214286 N/m, twice the surface energy of K."""
+        assert float(elastic().tension(FilmState(3.0, 1.01))) == pytest.approx(0.3 / 1.4)
+
+    def test_half_as_thick_it_pulls_half_as_much(self):
+        assert float(elastic().tension(FilmState(1.5, 1.01))) == pytest.approx(0.15 / 1.4)
+
+    @pytest.mark.parametrize("stretch", [1.0, 0.9])
+    def test_compressed_it_wrinkles(self, stretch):
+        assert float(elastic().tension(FilmState(3.0, stretch))) == 0
+
+    @pytest.mark.parametrize("thickness", [3.0, 0.7])
+    def test_it_cracks_where_its_stress_passes_the_one_given(self, thickness):
+        """30 MPa = 1.4286 GPa x 0.042/2: at a stretch of 1.042, whatever its thickness."""
+        law = elastic(crack_stress="30 MPa")
+        assert law.critical_stretch == pytest.approx(1.042)
+        stress = float(law.tension(FilmState(thickness, 1.042))) / (30e-9 * thickness / 3)
+        assert stress == pytest.approx(30e6)
+        film = law.ridden(state([thickness] * 2), np.array([1.0419, 1.0421]), 1.0)
+        assert film.resistance == pytest.approx([thickness / 1.0419, CRACKED])
+        assert film.stretch == pytest.approx([1.0419, 1.0])
+        assert float(law.tension(FilmState(*(values[1] for values in film)))) == 0
+
+    def test_what_grows_is_free_of_stress(self):
+        """R^2 = 1 + 2 x 1.5 = 4: twice as thick, with half of the strain and the same tension."""
+        law, film = elastic(growth="2 ohm^2*m^4/s"), FilmState(np.ones(1), np.full(1, 1.02))
+        grown = law.ridden(film, np.ones(1), 1.5)
+        assert (grown.resistance.item(), grown.stretch.item()) == pytest.approx((2.0, 1.01))
+        tensions = [float(law.tension(FilmState(*(v.item() for v in f)))) for f in (film, grown)]
+        assert tensions[0] == pytest.approx(tensions[1])
+
+    def test_a_film_without_resistance_is_refused(self):
+        with pytest.raises(InputError, match="resistance"):
+            elastic().__class__(**dict(elastic(), resistance="0 ohm*m^2"))

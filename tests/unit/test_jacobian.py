@@ -41,17 +41,47 @@ def test_action_is_the_residuals_difference_where_fronts_move(dimension: str) ->
         assert mismatch(model) < 1e-7
 
 
+def test_action_is_the_residuals_difference_where_a_film_pulls_on_metal() -> None:
+    """Stretched by 5 %, which no velocity here makes slack within the step."""
+    film = kna.ElasticFilm(
+        resistance="30 ohm*cm^2", cracked_resistance="3 ohm*cm^2", growth="1 ohm^2*cm^4/s",
+        thickness="100 nm", modulus="1 GPa", poisson_number=0.3, crack_stress="1 GPa",
+    )  # fmt: skip
+    case = cell("2d", 1, kna.ConcentratedSolution(), moving=True)
+    law = kna.Newtonian(constant="1e6 Pa*s")
+    working = case.working.model_copy(update={"film": film, "rheology": law})
+    mesh = case.mesh.model_copy(update={"metal_depth": 40e-6})
+    with disordered(case.model_copy(update={"mesh": mesh, "working": working})) as model:
+        model.films.stretch.x.array[:] = 1.05
+        assert mismatch(model) < 1e-7
+        before = model.newton.forms[1]
+        pulled = assembled(before)
+        model.films.stretch.x.array[:] = 0.9  # slack: the film is in that Jacobian
+        assert abs(pulled - assembled(before)).max() > 1e-6 * abs(pulled).max()
+
+
+def assembled(derivative: Any) -> np.ndarray:
+    """Return the action of a Jacobian on ones."""
+    jacobian = assemble_matrix(derivative, kind="mpi")
+    jacobian.assemble()
+    change, action = jacobian.createVecs()
+    change.set(1.0)
+    jacobian.mult(change, action)
+    return np.asarray(action.array.copy())
+
+
 @contextmanager
 def disordered(case: kna.Case) -> Iterator[Model]:
     """Give `case` made discrete, in no particular state, amid a run."""
     model = model_of(case, MPI.COMM_SELF)
     random = np.random.default_rng(seed=1)
-    lows, highs = (0.5, -1.0, -2.0, -1.0, -MOVED), (1.5, 1.0, -1.0, 1.0, MOVED)
+    ranges = [(0.5, 1.5), (-1.0, 1.0), (-2.0, -1.0), *[(-1.0, 1.0)] * len(model.fields.flow)]
+    ranges += [(-1.0, 1.0), (-MOVED, MOVED)]  # if it moves
     for functions in (model.fields.now, *model.fields.earlier):
-        for u, low, high in zip(functions, lows, highs, strict=False):  # the last two if it moves
+        for u, (low, high) in zip(functions, ranges, strict=False):
             u.x.array[:] = random.uniform(low, high, len(u.x.array))
     if model.travel is not None:
-        model.travel.expect(model.fields.now[3])  # the front's cells where the mesh has them
+        model.travel.expect(model.fields.unknowns[-1])  # the front's cells where the mesh has them
     model.march.scheme.set_step(1e-3, 8e-4)
     try:
         yield model
