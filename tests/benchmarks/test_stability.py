@@ -10,9 +10,11 @@ from scipy.optimize import brentq
 
 from fem_kna import materials
 from fem_kna.inputs.errors import RunError
+from fem_kna.inputs.overrides import overridden
 from fem_kna.inputs.units import Value
 from fem_kna.motion.travel import Travel
 from fem_kna.physics.rheology import solid_of
+from fem_kna.places import load_case
 from fem_kna.stability.base import BaseState
 from fem_kna.stability.half_wave import growing
 from fem_kna.stability.linear import Linear
@@ -20,10 +22,11 @@ from fem_kna.stability.split import Split
 from fem_kna.stability.sweep import Search
 from fem_kna.stability.waves import AMPLITUDE, Waves
 from fem_kna.verify.dispersion import combinations, growth_rates
+from fem_kna.verify.flowing import FAINT, FINE, SOFT, pressed
 from fem_kna.verify.flowing_ripples import FlowingRipple
 from fem_kna.verify.front_problem import Base
 from fem_kna.verify.levelling import GAMMA, K, Levelling
-from fem_kna.verify.ripples import Ripple
+from fem_kna.verify.ripples import Ripple, growth_rate
 
 CLOSE, NEUTRAL = 2e-4, 1e-9  # relative; absolute [1/s]
 TRUSTED = 1e-8
@@ -174,6 +177,41 @@ class TestMetal:
         assert low.stress == pytest.approx(GAMMA * K**2 * 5e-7)
         assert high.rate / low.rate == pytest.approx(2**4, rel=1e-3)
         assert capped.rate == pytest.approx(high.rate)  # no higher than a tenth of its length
+
+
+@pytest.mark.slow
+class TestSeparator:
+    """A skeleton that is pressed on the front, and rides with it."""
+
+    def test_it_pushes_a_ripple_back(self):
+        """With E* k/2 per height; its thickness and prestress count for some 0.3 %."""
+        ripple = Levelling(stack=pressed(SOFT), slope=FAINT, **FINE)
+        found = Waves(ripple.timed, MPI.COMM_WORLD).ripple(2 * pi / K)
+        assert found.rate == pytest.approx(-ripple.rate, rel=8e-3)
+
+    def test_what_it_rides_on_drives_nothing(self):
+        """Points slide along the front that travels: what they sweep is told at the instant.
+
+        Swept volumes of a step, since the reference, would drive a ripple with V k/2 of its slide.
+        """
+        settings = ["working.metal=KNA-3.5", "counter.metal=KNA-3.5"]
+        case = overridden(load_case("plating_over_crack").case(), settings).resolved()
+        waves = Waves(case, MPI.COMM_WORLD)
+        found = waves.ripple(1e-5, both=True)
+        split, unit = Split(waves.linear), waves.linear.scales.of("s")
+        terms = {name: value.real / unit for name, value in split.terms(found.pair).items()}
+        salt = split.salt(found.pair).real / unit
+        assert terms["diffusion"] == pytest.approx(salt, abs=2e-7 * abs(found.rate))  # not 1e-4
+        assert -terms["separator"] > -terms["levelling"] > 1.0
+        assert 0 < salt + terms["field"] < 1e-4
+
+
+@pytest.mark.slow
+def test_stepping_in_time_finds_the_same(lattices):
+    """Within what a step of second order misses."""
+    _, problem, k = SLOW
+    found = lattices.at(problem, k).ripple(2 * pi / k)
+    assert growth_rate(Ripple(problem, k)) == pytest.approx(found.rate, rel=5e-3)
 
 
 def test_searches_meet_what_is_known():
