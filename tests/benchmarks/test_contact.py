@@ -15,6 +15,8 @@ from fem_kna.physics.contact import SOFTNESS
 from fem_kna.places import load_case
 from fem_kna.results.profiles import contact_profile
 from fem_kna.results.stress import front_nodes
+from fem_kna.solve.march import March
+from fem_kna.solve.newton import Newton
 
 CREST, EDGE = 2e-6, 1e-6  # [m] half width and edge of the crack
 LEVELS = (0.4, 0.2, 0.1)  # [um] elements there
@@ -27,13 +29,14 @@ Profile = tuple[np.ndarray, np.ndarray]
 
 def crest(
     metal: str = "K", size: float = 0.4, seconds: float = 60.0, pressure: str = "0.2 MPa",
-    skeleton: Any = None, **numerics: Any,
+    skeleton: Any = None, dimension: str = "2d", **numerics: Any,
 ) -> kna.Result:  # fmt: skip
     """Return the main job's crack in a small cell, plated for a while with elements of `size`."""
     case = load_case("plating_over_crack").case()
     mesh = kna.shape("crack_patch")(
         half_width=f"{CREST} m", edge_width=f"{EDGE} m", edge_size=f"{size} um",
         front_size=f"{2 * size} um", width="20 um", gap="60 um", metal_depth="20 um", growth=0.15,
+        dimension=dimension,
     )  # fmt: skip
     changed = {
         "mesh": mesh,
@@ -44,6 +47,38 @@ def crest(
     for side in ("working", "counter"):
         changed[side] = getattr(case, side).model_copy(update={"metal": metal})
     return kna.simulate(case.model_copy(update=changed))
+
+
+class Counts:
+    """Newton iterations of the steps that were accepted, and how many were not."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.accepted: list[int] = []
+        self.rejected = self._all = 0
+        solve, attempt = Newton.solve, March._attempt
+
+        def counted(newton: Newton) -> bool:
+            before = newton.iterations
+            solved = solve(newton)
+            self._all += newton.iterations - before
+            return solved
+
+        def noted(march: March, h: float) -> float:
+            before = self._all
+            error = attempt(march, h)
+            if error > 1:
+                self.rejected += 1
+            else:
+                self.accepted.append(self._all - before)
+            return error
+
+        patch.setattr(Newton, "solve", counted)
+        patch.setattr(March, "_attempt", noted)
+
+
+@pytest.fixture
+def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
+    return Counts(monkeypatch)
 
 
 @pytest.mark.slow
@@ -68,6 +103,17 @@ def test_contact_opens_and_never_pulls(quality: float) -> None:
     touching = p > 1e-2 * p.max()
     assert 0.1 < touching.mean() < 0.9
     assert found["volume_drift [-]"] < 1e-9 and found["salt_drift [-]"] < 1e-11
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("dimension", "most"), [("2d", 7), ("axisymmetric", 6)])
+def test_a_step_on_a_crest_takes_few_iterations(dimension: str, most: int, counts: Counts) -> None:
+    """Of Newton's method; a round crest stretches the mat far both ways."""
+    result = crest(seconds=100.0, dimension=dimension)
+    assert result.summary["status"] == "finished"
+    assert max(counts.accepted) <= most and np.mean(counts.accepted) < 4.5
+    assert sum(taken > 6 for taken in counts.accepted) <= 1 and counts.rejected <= 2
 
 
 @cache
