@@ -80,7 +80,8 @@ def root(
         guess: where to start.
         whole: takes whole steps, from a good guess; else it backtracks.
     """
-    matrix = jacobian()
+    residual(guess)
+    matrix, begun = jacobian(), False
     x, f = matrix.createVecs()
     snes = PETSc.SNES().create(matrix.getComm())
 
@@ -88,6 +89,10 @@ def root(
         f.array[:] = residual(x.array_r.copy())
 
     def differentiate(snes: PETSc.SNES, x: PETSc.Vec, A: PETSc.Mat, P: PETSc.Mat) -> None:
+        nonlocal begun
+        if not begun:  # at the guess, where the matrix is already
+            begun = True
+            return
         residual(x.array_r.copy())
         new = jacobian()
         new.copy(P, structure=PETSc.Mat.Structure.SAME_NONZERO_PATTERN)

@@ -18,7 +18,8 @@ from .waves import Waves
 
 COLUMNS = 12  # elements along half a wave: rates to 1e-4 of their largest share
 CLOSE = 2e-3  # of the axis, of a crossover
-BEYOND = 1.1  # limiting currents, of fronts at rest: there is surely no steady state
+# Limiting currents, of fronts at rest: surely no steady state; perhaps none.
+BEYOND, NEAR = 1.03, 0.95
 BACK = 0.03  # of the axis: how far an end without a rate is drawn in at a time
 MOST = 100  # points along an axis
 
@@ -200,7 +201,8 @@ class Atlas:
         return float(up.scale.value(brentq(rate, low, high, xtol=CLOSE * down / BACK)))
 
     def _fastest(self, case: Case, team: MPI.Comm) -> Point:
-        if getattr(case.drive, "current", 0.0) > BEYOND * limiting_current(case):
+        load = getattr(case.drive, "current", 0.0) / limiting_current(case)
+        if load > BEYOND:
             return NOTHING
         if self._waves is None:
             self._waves = Waves(case, team, self._amplitude, columns=COLUMNS)
@@ -209,6 +211,8 @@ class Atlas:
             return self._highest(self._waves)
         except RunError:  # the last point may be too far away to start from
             self._waves.linear.begin()
+            if load > NEAR:
+                return NOTHING
         try:
             return self._highest(self._waves)
         except RunError:

@@ -19,14 +19,14 @@ class Estimate:
 
     def __init__(self, case: Case) -> None:
         """Take from the case what does not depend on the ripple."""
-        self._case, self._limit = case, limiting_current(case)
+        self._case, self._limit, self._nature = case, limiting_current(case), case.nature
         D, self._t = case.closure.binary(case.electrolyte)
         self._D = float(separator_medium(case).effective(D))
 
     def rate(self, current: float, k: float, viscosity: float | None = None) -> float:
         """Return it [1/s] at wavenumber `k` [1/m], `current` [A/m2] and `viscosity` [Pa s]."""
         case, metal = self._case, self._case.working.metal
-        law, V_T = case.reactions[0].kinetics, case.nature.thermal_voltage
+        law, V_T = case.reactions[0].kinetics, self._nature.thermal_voltage
         V: Any = metal.molar_volume("K")  # type: ignore[union-attr]
         film: FilmLaw = case.working.film
         gamma = float(case.working.front.surface_energy)  # type: ignore[union-attr]
@@ -40,7 +40,7 @@ class Estimate:
             capillarity=float(V) * gamma,
             molar_volume=float(V),
             law=lambda step, c: float(law.current(step, c, 1.0, V_T)),
-            nature=case.nature,
+            nature=self._nature,
         )
         flow = 0.0 if viscosity is None else gamma * k / (2 * viscosity)
         return front.growth_rate(k) - flow
