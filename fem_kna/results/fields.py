@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from .blunt import BluntedContact
 class FieldFiles:
     """The ParaView series of one run. Collective.
 
-    ``fields.pvd`` is the liquid, ``front.pvd`` the electrodes, ``metal.pvd`` metal that flows.
+    ``fields.pvd`` is the liquid, ``front.pvd`` the electrodes, ``metal.pvd`` metal that flows or
+    in which sodium diffuses.
     """
 
     def __init__(self, folder: Path, model: Model) -> None:
@@ -39,8 +41,9 @@ class FieldFiles:
             "fields": list(_bulk_fields(model)),
             "front": list(_surface_fields(model)),
         }
-        if model.fields.flow:
-            self._outputs["metal"] = list(_metal_fields(model))
+        metal = [*_metal_fields(model), *_alloy_fields(model)]
+        if metal:
+            self._outputs["metal"] = metal
 
     def write(self, time: float) -> None:
         """Add the present state at `time` [s] to all series."""
@@ -166,7 +169,9 @@ def current_density(model: Model) -> Output:
 
 
 def _metal_fields(model: Model) -> Iterator[Output]:
-    """Fields on the metal's own mesh."""
+    """Fields of metal that flows, on its own mesh."""
+    if not model.fields.flow:
+        return
     scales, (v, p) = model.scales, model.fields.flowing
     mesh = p.function_space.mesh
     places = fem.functionspace(mesh, ("Lagrange", 1, (mesh.geometry.dim,)))
@@ -175,6 +180,20 @@ def _metal_fields(model: Model) -> Iterator[Output]:
     yield von_mises(model)
     yield creep_rate(model)
     yield viscosity(model)
+
+
+def _alloy_fields(model: Model) -> Iterator[Output]:
+    """Composition of metal in which sodium diffuses, on its own mesh."""
+    electrode: Any = model.case.working
+    for c in model.fields.dissolved:
+
+        def local(c: fem.Function = c) -> Any:
+            sodium = c.x.array * model.scales.of("mol/m^3")
+            return electrode.composition.surface(electrode.metal, {}, sodium)
+
+        space = c.function_space
+        yield AtPlaces("sodium mole fraction [-]", space, lambda: local().x)
+        yield AtPlaces("liquid volume fraction [-]", space, lambda: local().liquid_fraction)
 
 
 def von_mises(model: Model) -> Output:
@@ -216,31 +235,38 @@ def _surface_fields(model: Model) -> Iterator[Output]:
         yield from _shape_fields(model, space)
 
 
-class AtDeposits(Output):
-    """What a composition makes of the amounts of both metals at an electrode, 0 on the other."""
+class AtPlaces(Output):
+    """A field by its values in SI at the `places` of its space, or at all; elsewhere it is 0."""
 
-    def __init__(self, name: str, space: Any, model: Model, side: str, value: Any) -> None:
-        """Ask `value` of the metal at the surface of `side`."""
+    def __init__(
+        self, name: str, space: Any, values: Callable[[], Any], places: Any = slice(None)
+    ) -> None:
+        """Ask `values` for the field."""
         self.function = fem.Function(space, name=name)
-        self._model, self._side, self._value = model, side, value
+        self._values, self._places = values, places
 
     def evaluated(self) -> fem.Function:
         """Return the field of the present state."""
-        places = places_on(self._model.fields, getattr(self._model.case, self._side).boundary)
-        self.function.x.array[places] = self._value(surface_metal(self._model, self._side))
+        self.function.x.array[self._places] = self._values()
         return self.function
 
 
 def _composition(model: Model) -> Iterator[Output]:
     """What the metals are at their surfaces, where their composition varies."""
-    seen = {
-        "sodium mole fraction": lambda metal: metal.x,
-        "liquid volume fraction": lambda metal: metal.liquid_fraction,
-    }
     for side in SIDES:
-        if getattr(model.case, side).composition is not None:
-            for name, value in seen.items():
-                yield AtDeposits(f"{name}, {side} [-]", model.fields.surface, model, side, value)
+        electrode = getattr(model.case, side)
+        if electrode.composition is None:
+            continue
+        metal, places = (
+            partial(surface_metal, model, side),
+            places_on(model.fields, electrode.boundary),
+        )
+        seen = {
+            "sodium mole fraction": lambda metal=metal: metal().x,
+            "liquid volume fraction": lambda metal=metal: metal().liquid_fraction,
+        }
+        for name, values in seen.items():
+            yield AtPlaces(f"{name}, {side} [-]", model.fields.surface, values, places)
 
 
 def film_tension(model: Model, side: str, space: Any) -> Output:

@@ -22,7 +22,7 @@ from ..solve.march import Control, March, Watched
 from ..solve.newton import Newton
 from ..solve.options import solver_options
 from .cell import Cell, residual
-from .deposits import deposit_at_start
+from .deposits import deposit_at_start, weighed_amounts
 from .films import Films, RidingFilms, films_of
 from .flows import SHARES, ExpectedStress, flow_conditions, weighed
 from .fronts import Geometry, MovingSolver, geometry_of
@@ -108,6 +108,7 @@ def model_on(
     test, trials = fields.arguments()
     if fields.flow:
         test = weighed(test)
+    test = weighed_amounts(test)
     form = residual(state, scheme.rate(levels), test, cell) + geometry.anchors(state, test)
     metal = cell.flowing(state)
     newton = Newton(
@@ -178,8 +179,8 @@ def _left(scaled: Case, fields: Fields, values: np.ndarray) -> np.ndarray:
     What fades by orders of magnitude would else fall below zero within the error.
     """
     first = scaled.closure.initial(scaled.electrolyte)
-    here = values.reshape(-1, len(fields.ions)).max(axis=0, initial=0.0)
-    most = fields.domain.comm.allreduce(here, op=MPI.MAX)
+    most = values.reshape(-1, len(fields.ions)).max(axis=0, initial=0.0)
+    fields.domain.comm.Allreduce(MPI.IN_PLACE, most, op=MPI.MAX)
     start = np.array([first[name] or np.inf for name in fields.ions])
     share = np.where(np.isfinite(start), most / start, 1.0)
     return np.resize(np.clip(share, LEFT, 1.0), len(values))

@@ -1,11 +1,24 @@
 """The metals on the electrodes as amounts per area: how they start, and what they make up."""
 
+from dataclasses import replace
 from typing import Any
 
 from ..inputs.case import Case
 from ..physics.composition import METALS, LocalMetal, concentration
 from .films import SIDES, places_on
-from .state import Fields
+from .state import Fields, State
+
+# Weight of the metals' balances in the residual. A thick electrode holds so much that rounding of
+# its rate alone, amount/h, would hide from Newton's method that everything else is solved. These
+# balances are met to round-off all the same: amounts enter them linearly.
+AMOUNTS = 1e-3
+
+
+def weighed_amounts(test: State) -> State:
+    """Return the test functions with the weight of the metals' balances."""
+    amounts = {name: AMOUNTS * one for name, one in test.amounts.items()}
+    sodium = None if test.sodium is None else AMOUNTS * test.sodium
+    return replace(test, amounts=amounts, sodium=sodium)
 
 
 def deposit_at_start(scaled: Case, fields: Fields) -> None:
