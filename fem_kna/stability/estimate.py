@@ -27,15 +27,15 @@ class Estimate:
         """Return it [1/s] at wavenumber `k` [1/m], `current` [A/m2] and `viscosity` [Pa s]."""
         case, metal = self._case, self._case.working.metal
         law, V_T = case.reactions[0].kinetics, self._nature.thermal_voltage
-        V: Any = metal.molar_volume("K")  # type: ignore[union-attr]
+        V: Any = metal.molar_volume("K")
         film: FilmLaw = case.working.film
-        gamma = float(case.working.front.surface_energy)  # type: ignore[union-attr]
+        gamma = float(case.working.front.surface_energy)
         left = max(1 - current / self._limit, LEAST)
         front = Plating(
             current=current,
             concentration=float(case.electrolyte.salt_concentration * left),
             diffusivity=self._D / (1 - self._t),
-            gap=float(case.mesh.gap),  # type: ignore[arg-type]
+            gap=float(case.mesh.gap),
             film_resistance=float(film.area_resistance(0.0)),
             capillarity=float(V) * gamma,
             molar_volume=float(V),

@@ -92,7 +92,7 @@ class Split:
         for switch, constant in self._switch.items():
             constant.value = float(switch == name)
         total: complex = 0.0
-        for unit_y, y in ((1.0, pair.left.real), (-1j, pair.left.imag)):  # type: ignore[union-attr]
+        for unit_y, y in ((1.0, pair.left.real), (-1j, pair.left.imag)):
             for unit_x, x in ((1.0, pair.right.real), (1j, pair.right.imag)):
                 if np.any(self.linear.domain.comm.allreduce(bool(x.any() and y.any()))):
                     total -= unit_y * unit_x * self._assembled(x, y)
@@ -129,7 +129,7 @@ class Split:
             work -= sum(i_k[k] * test.c[k] for k in state.c if k in i_k) / F
             if side.front is not None:
                 work -= cell.dissolved(displaced, side) * test.mu
-                surface: Any = still.front.surface  # type: ignore[union-attr]
+                surface: Any = still.front.surface
                 B = switch["surface diffusion"] * side.front.law.mullins_coefficient
                 form += surface_diffusion(B, mode.kappa, test.mu, surface, side.ds)
             form += ufl.diff(work * still.area, s) * side.ds

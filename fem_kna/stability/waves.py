@@ -123,7 +123,7 @@ class Waves:
 
     def _capillary(self, k: float) -> float:
         """Return gamma k^2 [Pa/m], the pressure of a ripple's curvature over its height."""
-        return float(self.linear.case.working.front.surface_energy) * k**2  # type: ignore
+        return float(self.linear.case.working.front.surface_energy) * k**2
 
     def _mode(
         self, wavelength: float, viscosity: float | None, stress: float | None, both: bool
@@ -165,7 +165,7 @@ class Waves:
         """Return the pressure of curvature and separator on a ripple over its height [Pa/m]."""
         linear = self.linear
         rows, wave = self._front_rows(ripple.pair.right), self._cosines[0]
-        gamma = linear.case.working.front.surface_energy / linear.scales.of("J/m^2")  # type: ignore
+        gamma = linear.case.working.front.surface_energy / linear.scales.of("J/m^2")
         here = [np.sum(wave * rows[:, k]) for k in (HEIGHT, KAPPA, MU)]
         height, kappa, mu = linear.domain.comm.allreduce(np.array(here))
         pressure = abs(gamma * kappa + mu) / abs(height)
@@ -226,7 +226,7 @@ class Waves:
 
 def lattice_of(case: Case, columns: int) -> HalfWave:
     """Return the lattice of a resolved case's layers."""
-    gap = float(case.mesh.gap)  # type: ignore[arg-type]  # a resolved case has one
+    gap = float(case.mesh.gap)
     return HalfWave(
         columns=columns,
         rows=ROWS * columns // COLUMNS,
