@@ -7,7 +7,14 @@ from fem_kna.verify.alloying import alloyed, electrode
 from fem_kna.verify.groups import GROUPS
 
 
-@pytest.mark.parametrize("function", GROUPS["alloy"], ids=lambda function: function.__name__)
+SLOW = {"new_meshes", "alloy_stays_uniform", "atoms_in_metal"}
+FUNCTIONS = [
+    pytest.param(one, id=one.__name__, marks=[pytest.mark.slow] * (one.__name__ in SLOW))
+    for one in GROUPS["alloy"]
+]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_alloys_as_it_must(function):
     checks = list(function())
     assert checks
