@@ -6,7 +6,6 @@ import fem_kna as kna
 from fem_kna.verify.alloying import alloyed, electrode
 from fem_kna.verify.groups import GROUPS
 
-
 SLOW = {"new_meshes", "alloy_stays_uniform", "atoms_in_metal"}
 FUNCTIONS = [
     pytest.param(one, id=one.__name__, marks=[pytest.mark.slow] * (one.__name__ in SLOW))
