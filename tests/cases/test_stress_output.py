@@ -54,7 +54,7 @@ def pressed() -> kna.Case:
         counter=electrode.model_copy(update={"film": kna.UniformFilm(resistance="1 ohm*cm^2")}),
         drive=kna.Galvanostatic(current="8 mA/cm^2", duration=f"{TIME} s"),
         stack=FixedGap(pressure=f"{P} Pa"),
-        numerics=kna.Numerics(frames=3, remeshing=kna.Remeshing(quality=0.55)),
+        numerics=kna.Numerics(frames=3, remeshing=kna.Remeshing(quality=0.6)),
     )
 
 
