@@ -53,7 +53,9 @@ def program(file):
     mesh, counter = bump(size=0.2, metal_depth="4 um"), electrode("KNA-3.5")
     case = growing_metal(mesh, "K", reactions=both_metals(), counter=counter)
     drive = kna.Galvanostatic(current="600 A/m^2", duration="2 s")
-    summary = kna.simulate(case.model_copy(update={"drive": drive})).summary
+    sooner = {"remeshing": kna.Remeshing(quality=0.66)}
+    numerics = case.numerics.model_copy(update=sooner)
+    summary = kna.simulate(case.model_copy(update={"drive": drive, "numerics": numerics})).summary
     if MPI.COMM_WORLD.rank == 0:
         Path(file).write_text(json.dumps(summary))
 
