@@ -66,12 +66,30 @@ def eigenpairs(
     Raises:
         RunError: PETSc failed.
     """
+    # Two-sided, the spaces may break down by the way they begin: another start leads past that.
+    for begin in (start, None) if start else (None,):
+        found = _found(pencil, target, count, begin, both)
+        if found is not None:
+            return found
+    raise RunError(
+        f"eigenvalues near {target:.3g}: PETSc found no pairs, it failed from every start"
+    )
+
+
+def _found(
+    pencil: Pencil,
+    target: float,
+    count: int,
+    start: tuple[np.ndarray, np.ndarray] | None,
+    both: bool,
+) -> list[Pair] | None:
+    """Return the trusted pairs from one start, or None where PETSc fails."""
     with _solver(pencil, target, count, both) as eps:
         _begin(eps, pencil, start)
         try:
             eps.solve()
-        except PETSc.Error as error:
-            raise RunError(f"eigenvalues near {target:.3g}: PETSc error {error.ierr}") from None
+        except (PETSc.Error, SystemError):  # the latter from inside one of its calls back
+            return None
         with _absolute(pencil) as sizes:
             pairs = [_pair(eps, pencil, sizes, place) for place in range(eps.getConverged())]
             pairs = [_refined(pencil, sizes, pair) for pair in pairs]
