@@ -25,7 +25,7 @@ from fem_kna.studies.knobs import Knob
 METALS = ("K", "KNA-3.5")
 OTHERS = ("KNA-1.8", "KNA-5.0")  # at the base point only
 
-STRESS = Knob("reference stress", "MPa", ("{solid}.reference_stress",), (0.05, 0.15), beyond=(1.0,))
+STRESS = Knob("reference stress", "MPa", ("{solid}.reference_stress",), (0.05, 0.15))
 WEAKENING = Knob("weakening", "", ("working.rheology.weakening",), (20.0, 45.0), of_mush=True)
 PRESSURE = Knob("stack pressure", "MPa", ("stack.pressure",), (0.05, 1.0))
 KNOBS = (
