@@ -37,7 +37,8 @@ def report(sodium_mole_fraction: float, temperature: float, gap: Value) -> Repor
     Args:
         sodium_mole_fraction: 0 to 1.
         temperature: [K], -12.6 to 63.7 degC.
-        gap: standard potential of Na+/Na minus that of K+/K [V], with its range.
+        gap: standard potential of Na+/Na minus that of K+/K [V], with its range; it may follow
+            temperature.
 
     Raises:
         InputError: composition or temperature out of range.
@@ -47,7 +48,7 @@ def report(sodium_mole_fraction: float, temperature: float, gap: Value) -> Repor
         **_nominal(sodium_mole_fraction, temperature),
         **_liquid(alloys),
         **_melting(sodium_mole_fraction),
-        **_potentials(alloys, gap),
+        **_potentials(alloys, gap.at(temperature)),
         **_compound(alloys),
     }
     return Report({key: value for key, value in facts.items() if isfinite(value)}, _phases(alloys))

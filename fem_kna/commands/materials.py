@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from ..alloy.naming import temperature_of
 from ..inputs.describe import described
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
@@ -29,6 +31,8 @@ READABLE = {
     "m^3/mol": "cm^3/mol",
     "kg/m^2": "g/m^2",
     "J/mol": "kJ/mol",
+    "V/K": "mV/K",
+    "J/m^2/K": "mJ/m^2/K",
 }
 
 
@@ -36,17 +40,23 @@ def materials(
     name: Annotated[
         str | None, typer.Argument(help="A material, e.g. KNA-3.5, KFSI/DME, GF/D, SEI, Na.")
     ] = None,
+    temperature: Annotated[
+        str, typer.Option("--T", metavar="TEMPERATURE", help="e.g. 40C or 313.15K.")
+    ] = "25C",
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Also write what is shown to this file, in SI.")
     ] = None,
 ) -> None:
-    """List the materials, or show one: every number with unit, range, trust and source."""
+    """List the materials, or show one: every number with unit, range, trust and source.
+
+    And by what law it follows temperature, if it does.
+    """
     console = Console()
     if name is None:
         _show_names(console)
         shown: Any = names()
     else:
-        found = _found(name)
+        found = _found(name, temperature_of(temperature))
         for kind, item in found.items():
             _show(console, kind, item)
         shown = {kind: described(item) for kind, item in found.items()}
@@ -54,8 +64,8 @@ def materials(
         json_file.write_text(json.dumps(shown, indent=2) + "\n", encoding="utf-8")
 
 
-def _found(name: str) -> dict[str, Parameters]:
-    found = find(name)
+def _found(name: str, temperature: float) -> dict[str, Parameters]:
+    found = find(name, temperature)
     if not found:
         known = _unique(entry for entries in names().values() for entry in entries)
         raise InputError(unknown("material", name, [*known, ANY_ALLOY]))
@@ -73,16 +83,19 @@ def _show_names(console: Console) -> None:
 def _show(console: Console, kind: str, item: Parameters) -> None:
     """Print the table. Sources are long and shared: a column of numbers, and a list below."""
     found = list(numbers(item))
-    sources = {text: index for index, text in enumerate(_unique(v.source for _, v in found), 1)}
+    everything = [one for _, value in found for one in (value, *_law(value))]
+    sources = {text: index for index, text in enumerate(_unique(v.source for v in everything), 1)}
     table = Table(title=f"{kind}: {getattr(item, 'name', '')}")
-    for column in ("property", "value", "range", "trust", "source"):
+    for column in ("property", "value", "range", "trust", "source", "with temperature"):
         table.add_column(column, overflow="fold")
     for key, text in _texts(item):
         table.add_row(key, text)
     for key, value in found:
-        table.add_row(key, *_columns(value), str(sources[value.source]))
+        follows = [f"{_worded(law)} [{sources[law.source]}]" for law in _law(value)]
+        row = (key, *_columns(value), str(sources[value.source]), *follows)
+        table.add_row(*(escape(cell) for cell in row))
     console.print(table)
-    trusts = _unique(value.trust for _, value in found)
+    trusts = _unique(value.trust for value in everything)
     _say(console, "Trust", "; ".join(f"{trust}: {TRUST[trust]}" for trust in trusts))
     for text, index in sources.items():
         _say(console, f"Source {index}", text)
@@ -115,6 +128,17 @@ def _columns(value: Value) -> tuple[str, str, str]:
     unit = READABLE.get(value.unit, value.unit)
     number = f"{_readable(value, value.unit)} {unit}".strip()
     return number, limits, value.trust
+
+
+def _law(value: Value) -> list[Value]:
+    """Return the number of the law by which a value follows temperature, if it has one."""
+    return [] if value.law is None else [value.law.number]
+
+
+def _worded(law: Value) -> str:
+    """Return an activation energy, or a slope, with its range."""
+    number, limits, trust = _columns(law)
+    return f"{number} ({limits}, {trust})" if limits else f"{number} ({trust})"
 
 
 def _readable(number: float, unit: str) -> str:

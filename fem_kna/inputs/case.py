@@ -1,7 +1,8 @@
 """A case: everything a run needs to know, frozen, validated, in SI.
 
-Materials may be given by name; `Case.resolved` looks them up at the case's temperature and fills
-in what follows from other fields, so that a resolved case is complete.
+Materials may be given by name; `Case.resolved` looks them up, takes every number that follows
+temperature to the case's, and fills in what follows from other fields, so that a resolved case is
+complete.
 """
 
 from typing import Annotated, Any, Self
@@ -23,7 +24,16 @@ from ..physics.rheology import Rheology, mush_of, rheology_of
 from ..physics.skeleton import skeleton_of
 from ..physics.stack import Stack
 from .nature import Nature
-from .units import Fraction, Parameters, PositiveNumber, Temperature, Time, Viscosity, given
+from .units import (
+    Fraction,
+    Parameters,
+    PositiveNumber,
+    Temperature,
+    Time,
+    Viscosity,
+    at_temperature,
+    given,
+)
 
 
 def _metal(raw: Any) -> Any:
@@ -249,7 +259,12 @@ class Case(Parameters):
         return str(self.working.boundary), str(self.counter.boundary)
 
     def resolved(self) -> Self:
-        """Return the complete case: metals at the temperature, the gap from the separator."""
+        """Return the complete case: all of it at its temperature, the gap from the separator.
+
+        Raises:
+            InputError: the temperature is out of the range of the phase diagram, or of the laws by
+                which numbers follow it.
+        """
         gap = self.separator.thickness if self.mesh.gap is None else self.mesh.gap
         working = self.working.resolved("front", self.temperature)
         flows = self.mesh.metal_depth is not None and self.mesh.dimension != "1d"
@@ -260,7 +275,7 @@ class Case(Parameters):
         stack: Any = self.stack
         if stack is not None and stack.skeleton is None:
             stack = stack.model_copy(update={"skeleton": skeleton_of(self.separator)})
-        return self.model_copy(
+        complete = self.model_copy(
             update={
                 "stack": stack,
                 "mesh": self.mesh.model_copy(update={"gap": gap}),
@@ -268,3 +283,4 @@ class Case(Parameters):
                 "counter": self.counter.resolved("counter", self.temperature),
             }
         )
+        return at_temperature(complete, self.temperature)

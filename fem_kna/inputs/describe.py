@@ -9,13 +9,18 @@ from .units import Parameters, Value, units_of
 
 
 def described(item: Any) -> Any:
-    """Return `item` as JSON-ready data: every number with unit, source, trust and range."""
+    """Return `item` as JSON-ready data: every number with unit, source, trust and range.
+
+    And with the law, by name, that takes it from 25 degC to its temperature.
+    """
     if isinstance(item, Parameters):
         entries = {name: described(getattr(item, name)) for name in type(item).model_fields}
         return {"kind": type(item).__name__} | entries
     if isinstance(item, Value):
         entry = {"value": float(item), "unit": item.unit, "source": item.source}
         entry["trust"] = item.trust
+        if item.law is not None:
+            entry[type(item.law).__name__.lower()] = described(item.law.number)
         return entry if item.low is None else entry | {"range": [item.low, item.high]}
     if isinstance(item, (tuple, list)):
         return [described(entry) for entry in item]

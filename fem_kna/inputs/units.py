@@ -7,15 +7,15 @@ A field of a parameter class is declared with the unit it is kept in (always SI)
 
 and takes a text ("30 ohm*cm^2"), a pint quantity, a `given(...)` with its source, or a table
 ``{value = "...", source = "..."}`` from a data file. It keeps a `Value`: a float in SI that
-remembers unit, source, plausible range and trust. A bare number is refused unless the field is
-dimensionless.
+remembers unit, source, plausible range, trust, and how it follows temperature. A bare number is
+refused unless the field is dimensionless.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import isfinite
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, get_args
 
 import pint
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, ValidationError
@@ -23,61 +23,15 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from .errors import InputError
 from .messages import one_line, shown
+from .values import ROOM as ROOM
+from .values import TRUST as TRUST
+from .values import Arrhenius, Linear
+from .values import Given as Given
+from .values import Trust as Trust
+from .values import Value as Value
+from .values import given as given
 
 registry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
-
-Trust = Literal["measured", "recalled", "estimated", "derived", "chosen"]
-TRUST: dict[str, str] = {
-    "measured": "read at the source",
-    "recalled": "quoted from the literature, not re-read: check before publishing",
-    "estimated": "an educated guess within the range",
-    "derived": "computed from other numbers here",
-    "chosen": "a setting of the case, not a property of nature",
-}
-
-
-class Value(float):
-    """A float in SI that knows its unit, where it comes from and how far to trust it."""
-
-    unit: str
-    source: str
-    trust: Trust
-    low: float | None
-    high: float | None
-
-    def __new__(
-        cls,
-        value: float,
-        unit: str = "",
-        source: str = "",
-        trust: Trust = "chosen",
-        low: float | None = None,
-        high: float | None = None,
-    ) -> Self:
-        """Return `value` (already in the SI unit `unit`) with its provenance attached."""
-        self = super().__new__(cls, value)
-        self.unit, self.source, self.trust, self.low, self.high = unit, source, trust, low, high
-        return self
-
-
-@dataclass(frozen=True)
-class Given:
-    """A number as somebody wrote it: a quantity with its unit, and its provenance."""
-
-    value: Any
-    source: str = ""
-    trust: Trust = "chosen"
-    range: tuple[Any, Any] | None = None
-
-
-def given(
-    value: Any, source: str = "", *, trust: Trust = "chosen", range: tuple[Any, Any] | None = None
-) -> Any:
-    """Attach a source (and, for a property, a plausible range and a trust) to a quantity.
-
-    >>> Film(resistance=given("30 ohm*cm^2", "conditioned SEI, estimate"))
-    """
-    return Given(value, source, trust, range)
 
 
 @dataclass(frozen=True)
@@ -107,7 +61,18 @@ class Unit:
         entry = raw if isinstance(raw, Given) else Given(raw)
         low, high = (None, None) if entry.range is None else (self.in_si(v) for v in entry.range)
         value = Value(self.in_si(entry.value), self.symbol, entry.source, entry.trust, low, high)
-        return self.checked(value, entry.value)
+        return self.checked(self.followed(value, entry), entry.value)
+
+    def followed(self, value: Value, entry: Given) -> Value:
+        """Return `value` with the law by which it follows temperature, if `entry` names one."""
+        if entry.activation_energy is not None and entry.slope is not None:
+            raise _refused("{raw}; {wanted}", "two laws of temperature", "accepted: one of them")
+        if entry.activation_energy is not None:
+            return value.with_law(Arrhenius(value, Unit("J/mol").read(entry.activation_energy)))
+        if entry.slope is not None:
+            per_kelvin = Unit(f"{self.symbol}/K" if self.symbol else "1/K")
+            return value.with_law(Linear(value, per_kelvin.read(entry.slope)))
+        return value
 
     def in_si(self, raw: Any) -> float:
         """Return the magnitude of `raw` in this field's SI unit."""
@@ -156,14 +121,15 @@ def _refused(message: str, raw: Any, wanted: str) -> PydanticCustomError:
     return PydanticCustomError("quantity", message, {"raw": shown(raw), "wanted": wanted})
 
 
+TABLE = ("value", "source", "trust", "range", "activation_energy", "slope")  # keys of a number
+
+
 def _given_from_table(table: Mapping[str, Any]) -> Given:
-    unknown = set(table) - {"value", "source", "trust", "range"}
+    unknown = set(table) - set(TABLE)
     if unknown or "value" not in table:
         problem = f"unknown key '{sorted(unknown)[0]}'" if unknown else "no 'value'"
         raise _refused(
-            "{raw} in a number's table; {wanted}",
-            problem,
-            "accepted keys: value, source, trust, range",
+            "{raw} in a number's table; {wanted}", problem, f"accepted keys: {', '.join(TABLE)}"
         )
     if table.get("trust", "chosen") not in TRUST:
         raise _refused("trust '{raw}'; {wanted}", table["trust"], f"accepted: {', '.join(TRUST)}")
@@ -173,6 +139,8 @@ def _given_from_table(table: Mapping[str, Any]) -> Given:
         table.get("source", ""),
         table.get("trust", "chosen"),
         None if bounds is None else (bounds[0], bounds[1]),
+        table.get("activation_energy"),
+        table.get("slope"),
     )
 
 
@@ -241,6 +209,20 @@ def _unit_in(annotations: Any) -> Unit | None:
         if found is not None:
             return found
     return None
+
+
+def at_temperature[T](item: T, temperature: float) -> T:
+    """Return `item` with every number that follows temperature as it is at `temperature` [K].
+
+    Raises:
+        InputError: there is one, and the temperature is out of the range of the laws.
+    """
+
+    def there(value: Any, unit: Unit) -> Any:
+        return value.at(temperature) if isinstance(value, Value) else value
+
+    found: T = mapped(item, there)
+    return found
 
 
 def mapped(item: Any, change: Callable[[float, Unit], Any]) -> Any:

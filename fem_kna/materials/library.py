@@ -1,11 +1,14 @@
-"""The materials by name: electrolytes, separators, films, charge transfer, and all of them."""
+"""The materials by name: electrolytes, separators, films, kinetics, diffusion; and all of them.
+
+Numbers are those at 25 degC and know how they follow temperature, see `units.at_temperature`.
+"""
 
 from collections.abc import Callable
 from functools import cache
 
-from ..inputs.units import Parameters
+from ..inputs.units import ROOM, Parameters, at_temperature
 from .metals import is_metal, metal
-from .models import ElectrodeKinetics, Electrolyte, Film, Separator
+from .models import ElectrodeKinetics, Electrolyte, Film, Interdiffusion, Separator
 from .tables import build, is_known, proper_name, tables
 
 
@@ -33,6 +36,12 @@ def kinetics(name: str) -> ElectrodeKinetics:
     return _named(ElectrodeKinetics, "kinetics", name)
 
 
+@cache
+def diffusion(name: str) -> Interdiffusion:
+    """Return the diffusion in the alloys 'K-Na'. Raises `InputError` on an unknown name."""
+    return _named(Interdiffusion, "diffusion", name)
+
+
 def _named[P: Parameters](model: type[P], kind: str, name: str) -> P:
     proper = proper_name(kind, name)
     return build(model, proper, tables(kind)[proper])
@@ -44,6 +53,7 @@ KINDS: dict[str, Callable[[str], Parameters]] = {
     "separator": separator,
     "film": film,
     "kinetics": kinetics,
+    "diffusion": diffusion,
 }
 
 
@@ -52,9 +62,22 @@ def names() -> dict[str, list[str]]:
     return {kind: list(tables(kind)) for kind in KINDS}
 
 
-def find(name: str) -> dict[str, Parameters]:
-    """Return every material called `name`, by kind; there may be several ('K') or none."""
-    return {kind: read(name) for kind, read in KINDS.items() if _has(kind, name)}
+def find(name: str, temperature: float = ROOM) -> dict[str, Parameters]:
+    """Return every material called `name` at a temperature [K], by kind.
+
+    There may be several ('K') or none.
+
+    Raises:
+        InputError: the temperature is out of the range of the phase diagram, or of the laws by
+            which numbers follow it.
+    """
+    return {
+        kind: metal(name, temperature)
+        if kind == "metal"
+        else at_temperature(read(name), temperature)
+        for kind, read in KINDS.items()
+        if _has(kind, name)
+    }
 
 
 def _has(kind: str, name: str) -> bool:

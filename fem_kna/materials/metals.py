@@ -21,7 +21,7 @@ from ..alloy.elements import POTASSIUM, SODIUM
 from ..alloy.ranges import MODEL, spread
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
-from ..inputs.units import Parameters, SurfaceEnergy, Value, Viscosity
+from ..inputs.units import Parameters, SurfaceEnergy, Value, Viscosity, at_temperature
 from .models import Creep, Metal, Mush
 from .tables import build, is_known, proper_name, tables
 
@@ -76,7 +76,7 @@ def metal(name: str, temperature: float = 298.15) -> Metal:
         **_equilibrium(x, temperature),
         **_melting(x),
         **_volumes(x, temperature),
-        **dict(shared),
+        **dict(at_temperature(shared, temperature)),
     )
 
 

@@ -143,7 +143,6 @@ class Electrolyte(Parameters):
     salt_diffusivity: Diffusivity
     transference_number: Fraction
     thermodynamic_factor: PositiveNumber
-    reference_temperature: Temperature
     note: str = ""
 
     @model_validator(mode="after")
@@ -204,6 +203,16 @@ class Film(Parameters):
     modulus: Pressure
     poisson_number: PoissonNumber
     crack_stress: Pressure
+    note: str = ""
+
+
+class Interdiffusion(Parameters):
+    """Diffusion of sodium against potassium in bcc (K), liquid and bcc (Na)."""
+
+    name: str
+    in_potassium: Diffusivity
+    in_liquid: Diffusivity
+    in_sodium: Diffusivity
     note: str = ""
 
 

@@ -1,6 +1,8 @@
 """Reading `data/*.toml`: one table per material, one line per number, no number without origin.
 
-A number is a table {value = "675 um", range = ["600 um", "700 um"], trust = "...", source = "..."}.
+A number is a table {value = "675 um", range = ["600 um", "700 um"], trust = "...", source = "..."},
+which holds at 25 degC; how it follows temperature, if it does, is another such table in it, under
+`activation_energy` or `slope`.
 """
 
 import tomllib
@@ -68,7 +70,7 @@ def build[P: Parameters](model: type[P], name: str, table: Mapping[str, Any]) ->
     except InputError as error:
         raise InputError(f"material '{name}': {error}") from None
     for key, value in numbers(item):
-        problem = _missing_origin(value)
+        problem = _missing_origin(value) or _missing_origin_of_law(value)
         if problem:
             raise InputError(f"material '{name}': {key}: {problem}")
     return item
@@ -93,6 +95,11 @@ def _parts(key: str, value: Any) -> Iterator[tuple[Parameters, str]]:
             for index, v in enumerate(value)
             if isinstance(v, Parameters)
         )
+
+
+def _missing_origin_of_law(value: Value) -> str:
+    problem = "" if value.law is None else _missing_origin(value.law.number)
+    return problem and f"law of temperature: {problem}"
 
 
 def _missing_origin(value: Value) -> str:

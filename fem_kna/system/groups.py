@@ -18,7 +18,6 @@ from .levelling import (
 from .pressing import thickness_ratio
 
 STEP = 1e-6  # in units of RT/F, for a slope at equilibrium
-ROOM = 2.0  # [K], within which properties at room temperature may be used without a word
 
 
 def separator_medium(case: Case) -> PorousMedium:
@@ -155,7 +154,7 @@ def groups(case: Case) -> dict[str, float]:
 def warnings(case: Case) -> list[str]:
     """Return one line per setting that is allowed but will surprise."""
     caveats = (f"electrolyte: {line}" for line in case.closure.caveats(case.electrolyte))
-    return [*_above_the_limit(case), *_away_from_the_data(case), *caveats]
+    return [*_above_the_limit(case), *caveats]
 
 
 def _above_the_limit(case: Case) -> Iterator[str]:
@@ -165,15 +164,6 @@ def _above_the_limit(case: Case) -> Iterator[str]:
             f"drive.current: {current:.4g} A/m2 is above the limiting current density of "
             f"{limit:.4g} A/m2; the salt at the surface is used up after about "
             f"{sand_time(case, current):.3g} s"
-        )
-
-
-def _away_from_the_data(case: Case) -> Iterator[str]:
-    reference = case.electrolyte.reference_temperature
-    if abs(case.temperature - reference) > ROOM:
-        yield (
-            f"temperature: {case.temperature:.4g} K, but the electrolyte's properties are those at "
-            f"{reference:.4g} K and the kinetics carry no activation energy"
         )
 
 

@@ -142,7 +142,6 @@ def _electrolyte(conductivity: str) -> Electrolyte:
         salt_diffusivity=f"{DIFFUSIVITY} m^2/s",
         transference_number=TRANSFERENCE,
         thermodynamic_factor=1.3,
-        reference_temperature="25 degC",
     )
 
 

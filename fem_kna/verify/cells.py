@@ -64,7 +64,6 @@ def electrolyte(
         salt_diffusivity=f"{D} m^2/s",
         transference_number=t,
         thermodynamic_factor=thermodynamic_factor,
-        reference_temperature="25 degC",
     )  # fmt: skip
 
 

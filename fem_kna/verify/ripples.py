@@ -256,7 +256,6 @@ def electrolyte_of(problem: FrontProblem) -> Electrolyte:
         salt_diffusivity=Value(D, "m^2/s"),
         transference_number=t,
         thermodynamic_factor=p.thermodynamic_factor,
-        reference_temperature=Value(p.temperature, "K"),
     )
 
 

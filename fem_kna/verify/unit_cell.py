@@ -74,7 +74,6 @@ def _electrolyte() -> Electrolyte:
         salt_diffusivity="0.6 m^2/s",
         transference_number=0.35,
         thermodynamic_factor=1.4,
-        reference_temperature="2 K",
     )
 
 

@@ -49,7 +49,6 @@ def salt(*ions, **numbers):
             Ion(name=n, charge=z, concentration=f"{c} mol/m^3", diffusivity=f"{D} m^2/s")
             for n, z, c, D in ions
         ),
-        reference_temperature="300 K",
         **(defaults | numbers),
     )
 
