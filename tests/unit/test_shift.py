@@ -49,8 +49,9 @@ def test_what_is_no_law_is_refused() -> None:
         kna.MovingFront(shift="full traction")
 
 
-@pytest.mark.parametrize("dimension", ["2d", "axisymmetric"])
-@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize(
+    ("law", "dimension"), [(LAWS[1], "2d"), (LAWS[2], "2d"), (LAWS[2], "axisymmetric")]
+)
 def test_on_a_flat_front_under_a_stack(law: Any, dimension: Any) -> None:
     """V P/F: 94 uV for 0.2 MPa. In the mat the sides press less than the plates, by its law."""
     case = pressed(dimension)
