@@ -14,26 +14,11 @@ from ..alloy.naming import temperature_of
 from ..inputs.describe import described
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
-from ..inputs.units import TRUST, Parameters, Value, registry
+from ..inputs.readable import number, unit_shown
+from ..inputs.units import TRUST, Parameters, Value
 from ..materials.library import find, names
 from ..materials.metals import ANY_ALLOY
 from ..materials.tables import numbers
-
-# The unit electrochemists read, for each SI unit that they do not.
-READABLE = {
-    "m": "um",
-    "K": "degC",
-    "Pa": "MPa",
-    "Pa*s": "mPa*s",
-    "S/m": "mS/cm",
-    "A/m^2": "mA/cm^2",
-    "ohm*m^2": "ohm*cm^2",
-    "m^3/mol": "cm^3/mol",
-    "kg/m^2": "g/m^2",
-    "J/mol": "kJ/mol",
-    "V/K": "mV/K",
-    "J/m^2/K": "mJ/m^2/K",
-}
 
 
 def materials(
@@ -124,10 +109,8 @@ def _texts(item: Parameters) -> Iterator[tuple[str, str]]:
 def _columns(value: Value) -> tuple[str, str, str]:
     limits = ""
     if value.low is not None and value.high is not None and value.low < value.high:
-        limits = f"{_readable(value.low, value.unit)} to {_readable(value.high, value.unit)}"
-    unit = READABLE.get(value.unit, value.unit)
-    number = f"{_readable(value, value.unit)} {unit}".strip()
-    return number, limits, value.trust
+        limits = f"{number(value.low, value.unit)} to {number(value.high, value.unit)}"
+    return f"{number(value, value.unit)} {unit_shown(value.unit)}".strip(), limits, value.trust
 
 
 def _law(value: Value) -> list[Value]:
@@ -137,10 +120,5 @@ def _law(value: Value) -> list[Value]:
 
 def _worded(law: Value) -> str:
     """Return an activation energy, or a slope, with its range."""
-    number, limits, trust = _columns(law)
-    return f"{number} ({limits}, {trust})" if limits else f"{number} ({trust})"
-
-
-def _readable(number: float, unit: str) -> str:
-    shown = registry.Quantity(float(number), unit).to(READABLE.get(unit, unit))
-    return f"{float(shown.magnitude):.4g}"
+    text, limits, trust = _columns(law)
+    return f"{text} ({limits}, {trust})" if limits else f"{text} ({trust})"

@@ -18,7 +18,7 @@ from petsc4py import PETSc
 from ..inputs.describe import described, fingerprint
 from ..inputs.errors import InputError
 from ..system.build import Model
-from ..system.groups import groups
+from ..system.groups import groups, warnings
 from .fields import FieldFiles
 from .fronts import Row
 
@@ -108,6 +108,7 @@ def manifest(model: Model) -> dict[str, Any]:
     return {
         "case": described(model.case),
         "groups": groups(model.case),
+        "warnings": warnings(model.case),
         "mesh": {
             "nodes": domain.statistics.nodes,
             "cells": domain.statistics.cells,

@@ -124,6 +124,7 @@ def check_run(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["case"]["drive"]["current"]["source"].startswith("Tai et al.")
     assert manifest["versions"]["dolfinx"].startswith("0.11") and manifest["mesh"]["nodes"] > 1000
+    assert manifest["warnings"] == []
     times, frames = series(folder / "fields.pvd")
     assert times == pytest.approx([0.0, 1.0, 2.0]) and len(frames) == 3
     points, fields = frames[-1]
