@@ -5,6 +5,7 @@ import typer
 from .alloy import alloy
 from .materials import materials
 from .mesh import mesh
+from .report import report
 from .run import run
 from .session import main as program
 from .stability import stability
@@ -22,6 +23,7 @@ app.command()(materials)
 app.command()(alloy)
 app.command()(stability)
 app.command()(verify)
+app.command()(report)
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ ROOMS: dict[str, set[str]] = {
     "stability": {"inputs", "geometry", "physics", "solve", "motion", "system", "stability"}
     | NUMERICS - {"gmsh"},
     "results": {"inputs", "system", "motion", "results"} | NUMERICS - {"gmsh"},
+    "report": {"inputs", "compare", "results", "stability", "report"},
 }
 # A case is composed of everything that can stand in it; the other inputs know nothing.
 COMPOSED = {"inputs/case.py"}
