@@ -52,7 +52,7 @@ OVER_CHARGE = (
     Over("roughness [m]", MICRO, "roughness, rms (µm)"),
     Over("current_focus [-]", 1.0, "current focus, max/mean (–)", True),
     Over("max_contact_pressure [Pa]", 1e-3, "peak contact pressure (kPa)"),
-    Over("max_von_mises [Pa]", 1e-3, "peak von Mises stress in the metal (kPa)"),
+    Over("max_von_mises [Pa]", 1e-3, "peak von Mises, metal (kPa)"),
     Over("sodium_share [-]", 1e2, "Na in the deposit so far (at%)", True),
     Over("mean_surface_sodium_fraction [-]", 1e2, "Na at the surface (at%)", True),
     Over("mean_surface_liquid_fraction [-]", 1e2, "liquid at the surface (vol%)", True),
@@ -166,7 +166,7 @@ def _evolution(
         axis.set(xlabel="distance from the middle (µm)", ylabel="height (µm)")
         style: Any = {"location": "bottom", "aspect": 26, "pad": 0.05, "fraction": 0.08}
         figure.colorbar(colours, ax=axis, label="charge (mAh/cm²)", **style)
-        return Chart(key, title, svg(figure), png(figure))
+        return _saved(key, title, figure)
 
 
 def _charge_at(run: Run, time: float) -> float:
@@ -228,7 +228,14 @@ def _chart(key: str, title: str, draw: Callable[[Any], None], runs: Sequence[Run
         axis.set_axisbelow(True)
         if 1 < len(runs) <= len(COLOURS):
             figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8)
-        return Chart(key, title, svg(figure), png(figure))
+        return _saved(key, title, figure)
+
+
+def _saved(key: str, title: str, figure: Figure) -> Chart:
+    """Save a figure twice under a layout that is found once."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    return Chart(key, title, svg(figure), png(figure))
 
 
 def _figure(size: tuple[float, float]) -> tuple[Figure, Any]:

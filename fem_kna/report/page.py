@@ -1,5 +1,6 @@
 """The page: figures and tables put into one HTML file that needs nothing else."""
 
+import re
 import shlex
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from .read import Run, Study
 from .stability import Analysis, analyses
 
 HERE = Path(__file__).parent
+INNER_DOT = re.compile(r"\.(?=[A-Za-z])")  # of a path, not of a number
 MOST = 6  # runs whose fields are drawn
 
 
@@ -91,7 +93,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    made.filters["breakable"] = lambda path: Markup(".<wbr>").join(path.split("."))
+    made.filters["breakable"] = lambda path: Markup(".<wbr>").join(INNER_DOT.split(path))
     return made
 
 

@@ -17,11 +17,10 @@ from .scales import Scale
 MICRO = 1e6
 WIDE, NARROW = 4.2, 1.9  # width of a panel [inch]
 TALL = 2.0  # a picture higher than so many widths is a narrow panel
-SHARE = 0.82  # of a panel's width that the picture takes
-HEAD, BAR = 0.5, 0.62  # room for the axes, and for a bar of colours [inch]
+LEFT, EDGE, LABELS = 0.52, 0.08, 0.4  # beside a picture, at its edges, for its x axis [inch]
+BAR, TALL_BAR, THICK = 0.5, 0.63, 0.09  # a bar of colours with its words, and by itself [inch]
 DPI = 220
 INK = "#222222"
-TRIMMED: dict[str, Any] = {"bbox_inches": "tight", "pad_inches": 0.04}
 STYLE: dict[str, Any] = {
     "font.size": 8.5,
     "xtick.labelsize": 8.0,
@@ -43,24 +42,29 @@ def panel(picture: Picture) -> bytes:
     """Return the picture with axes and bars as a PNG."""
     rows, columns = picture.pixels.shape[:2]
     narrow, bars = is_narrow(picture), list(picture.scales.values())
-    width = NARROW if narrow else WIDE
-    size = (width, SHARE * width * rows / columns + HEAD + BAR * len(bars))
+    width, step = (NARROW, TALL_BAR) if narrow else (WIDE, BAR)
+    across = width - LEFT - EDGE
+    down, below = across * rows / columns, LABELS + step * len(bars)
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=size, layout="constrained")
+        figure = Figure(figsize=(width, EDGE + down + below))
         FigureCanvasAgg(figure)
-        axis = figure.subplots()
-        _shown(axis, picture)
-        for scale in bars:
-            _bar(figure, axis, scale, narrow=narrow)
+        _shown(_placed(figure, below, across, down), picture)
+        for place, scale in enumerate(reversed(bars), 1):
+            _bar(_placed(figure, place * step - THICK, across, THICK), scale, narrow=narrow)
         return png(figure)
 
 
-def _bar(figure: Figure, axis: Any, scale: Scale, *, narrow: bool) -> None:
+def _placed(figure: Figure, bottom: float, width: float, height: float) -> Any:
+    """Return axes at a place in inches: a layout found by trying would take a second."""
+    whole = figure.get_size_inches()
+    sizes = (LEFT / whole[0], bottom / whole[1], width / whole[0], height / whole[1])
+    return figure.add_axes(sizes)
+
+
+def _bar(axis: Any, scale: Scale, *, narrow: bool) -> None:
     ends = Normalize(scale.low * scale.factor, scale.high * scale.factor)
     shades = ScalarMappable(ends, colormaps[scale.colours])
-    aspect = 12 if narrow else 26
-    style: Any = {"location": "bottom", "aspect": aspect, "pad": 0.02, "fraction": 0.08}
-    bar = figure.colorbar(shades, ax=axis, **style)
+    bar = axis.figure.colorbar(shades, cax=axis, orientation="horizontal")
     bar.set_label(f"{scale.title}\n({scale.unit})" if narrow else scale.label)
     bar.ax.locator_params(nbins=3 if narrow else 6)
 
@@ -79,14 +83,14 @@ def _shown(axis: Any, picture: Picture) -> None:
 def png(figure: Figure, dpi: int = DPI) -> bytes:
     """Return a figure as a PNG without the date or program in it."""
     held = BytesIO()
-    figure.savefig(held, dpi=dpi, format="png", metadata={"Software": None}, **TRIMMED)
+    figure.savefig(held, dpi=dpi, format="png", metadata={"Software": None})
     return held.getvalue()
 
 
 def svg(figure: Figure) -> bytes:
     """Return a figure as an SVG without a date in it."""
     held = BytesIO()
-    figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None}, **TRIMMED)
+    figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
     return held.getvalue()
 
 
