@@ -98,8 +98,8 @@ def at_the_end(runs: Sequence[Run], fronts: Mapping[int, Any]) -> list[Chart]:
     `fronts` holds the last front by the run's place.
     """
     wanted = (
-        ("profile-current", PLATING, -0.1, "plating current (mA/cm²)"),
-        ("profile-contact", "contact pressure [Pa]", 1e-3, "contact pressure (kPa)"),
+        ("current", PLATING, -0.1, "plating current (mA/cm²)"),
+        ("contact", "contact pressure [Pa]", 1e-3, "contact pressure (kPa)"),
     )
     found = []
     for key, field, factor, label in wanted:
@@ -143,8 +143,7 @@ def evolutions(runs: Sequence[Run], ways: Mapping[int, Sequence[Any]], reach: fl
     room = ROOM * reach
     frame = (reach, float(heights.min()) - room, float(heights.max()) + room)
     return [
-        _evolution(f"front-{k + 1}", runs[k].label, lines, most, frame)
-        for k, lines in moving.items()
+        _evolution(str(k + 1), runs[k].label, lines, most, frame) for k, lines in moving.items()
     ]
 
 
@@ -189,7 +188,7 @@ def profiles(runs: Sequence[Run], grids: Mapping[int, Any]) -> list[Chart]:
     found = []
     for name in names:
         label = name.replace("[", "(").replace("]", ")").replace("m3", "m³")
-        key = "across-" + "".join(c if c.isalnum() else "-" for c in name.partition(" [")[0])
+        key = "".join(c if c.isalnum() else "-" for c in name.partition(" [")[0])
         found.append(_chart(key, label, _across(runs, grids, name, label), runs))
     return found
 
@@ -202,7 +201,7 @@ def _across(
             if name in grid.point_data:
                 x, order = grid.points[:, 0] * MICRO, np.argsort(grid.points[:, 0])
                 axis.plot(x[order], np.asarray(grid[name])[order], **style(runs[k], runs))
-        axis.set(xlabel="distance from the working electrode's collector (µm)", ylabel=label)
+        axis.set(xlabel="position across the cell (µm)", ylabel=label)
 
     return draw
 

@@ -28,6 +28,8 @@ def entries(described: Any, path: str = "") -> Iterator[Entry]:
     if isinstance(described, Mapping):
         if "value" in described and "unit" in described:
             yield _number(path, described)
+            laws = {key: item for key, item in described.items() if isinstance(item, Mapping)}
+            yield from entries(laws, path)  # how it follows temperature
             return
         for key, item in described.items():
             if key not in ("kind", "note") or (key == "kind" and "name" not in described):

@@ -60,7 +60,8 @@ def report(study: Study, command: str) -> Report:
     """
     drawn = pictures(study.runs[:MOST])
     told = analyses(study.analyses)
-    reach = next((same[0].box[0][1] for same in drawn.values() if same[0].kind.near), None)
+    boxes = (same[0].box for same in drawn.values() if same[0].kind.near)
+    reach = next((box[0][1] for box in boxes if box), None)
     figures = [*_fields(drawn), *_curves(study.runs, reach), *_analysed(told)]
     page = (
         _environment()

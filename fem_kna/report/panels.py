@@ -21,7 +21,7 @@ LEFT, EDGE, LABELS = 0.52, 0.08, 0.4  # beside a picture, at its edges, for its 
 BAR, TALL_BAR, THICK = 0.5, 0.63, 0.09  # a bar of colours with its words, and by itself [inch]
 DPI = 220
 INK = "#222222"
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "font.size": 8.5,
     "xtick.labelsize": 8.0,
     "ytick.labelsize": 8.0,

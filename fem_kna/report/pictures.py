@@ -188,7 +188,11 @@ def _add(
     plotter: Any, grid: Any, layer: Layer, scales: Mapping[str, Scale], *, mirrored: bool
 ) -> None:
     """Add a layer, and its mirror image."""
-    style: dict[str, Any] = {"show_scalar_bar": False, "lighting": not mirrored}
+    style: dict[str, Any] = {
+        "show_scalar_bar": False,
+        "lighting": False,
+        "show_edges": not mirrored,
+    }
     if layer.width:
         style |= {"line_width": layer.width, "render_lines_as_tubes": False}
     if layer.field:

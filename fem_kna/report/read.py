@@ -24,7 +24,7 @@ class Run:
 
     folder: Path
     summary: Mapping[str, Any]  # names with units, SI
-    history: Sequence[Mapping[str, float]]  # a row per step; what was not defined is absent
+    history: Sequence[dict[str, float]]  # a row per step; what was not defined is absent
     manifest: Mapping[str, Any]
     row: str = ""
     column: str = ""

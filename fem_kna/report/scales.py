@@ -138,9 +138,9 @@ SURFACE = (
         "surface-current",
         "current on the fronts",
         (Layer("front", "normal current density, anodic positive [A/m2]", "i"),),
-        {"i": Scale("normal current density", "mA/cm²", 0.1, "RdBu_r", False)},
+        {"i": Scale("normal current density", "mA/cm²", 0.1, "viridis", False)},
         False,
-        "Normal current density on both electrodes, anodic positive, seen from the side",
+        "Normal current density on both electrodes, anodic positive, with the mesh",
     ),
 )
 

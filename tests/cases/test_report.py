@@ -177,7 +177,7 @@ def test_the_page_needs_nothing_else(reported: Path) -> None:
     images = re.findall(r"<img src=\"data:image/[a-z+]+;base64,[^\"]+\" alt=\"([^\"]+)\"", page)
     files = {path.stem for path in (reported / "report_figures").glob("*.png")}
     assert len(images) == page.count("<img") == len(files) == page.count('class="panel"')
-    assert {"current-1", "current-2", "charge-voltage", "fronts-front-1"} <= files
+    assert {"current-1", "current-2", "charge-voltage", "fronts-1"} <= files
     text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     assert "tip height (µm) 1 0.5 0.500" in text  # K, KNA-3.5, ratio
     assert "current density 0 to 12 mA/cm²" in text and "At 90 s" in text
@@ -290,3 +290,6 @@ def test_what_sets_cases_apart() -> None:
     assert (entry.value, entry.limits) == ("10 Pa", "1 to 300 Pa")
     (entry,) = entries({"activation_temperature": number(4691.0, "K", "recalled")})
     assert entry.value == "4691 K"
+    law = number(39e3, "J/mol", "recalled")
+    both = [e.path for e in entries({"conductivity": number(0.7, "S/m") | {"arrhenius": law}})]
+    assert both == ["conductivity", "conductivity.arrhenius"]

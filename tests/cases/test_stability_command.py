@@ -8,6 +8,7 @@ import pytest
 
 from fem_kna.commands.app import app
 from fem_kna.commands.session import main
+from fem_kna.report.fields import last_frame
 from fem_kna.stability.atlas import AXES, RANGES, Point, variations, varied
 from fem_kna.stability.chart import draw_atlas
 from fem_kna.stability.report import of_atlas, of_crossovers
@@ -45,7 +46,13 @@ def test_rates_over_wavelengths(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert f"growth ends at {cutoff * 1e6:.4g} um" in shown
     assert "film is taken as intact everywhere, 30 ohm cm2" in shown
     assert picture.stat().st_size > 10_000
-    assert {"mode.pvd", "mode_front.pvd"} <= {path.name for path in tmp_path.iterdir()}
+    label, shape = last_frame(tmp_path / "mode_front.pvd")
+    assert label == pytest.approx(told["fastest"]["wavelength [m]"])
+    moved = np.linalg.norm(shape.point_data["displacement [m]"], axis=1)
+    assert moved.max() == pytest.approx(1e-6, rel=1e-6)  # the height that is shown
+    _, liquid = last_frame(tmp_path / "mode.pvd")
+    assert "potential [V]" in liquid.point_data
+    assert liquid.points[:, 0].max() == pytest.approx(label / 2)
 
 
 def test_a_map_of_four_points(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """What a run with flowing metal under a pressed separator leaves behind; the same on two ranks."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,16 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 from test_command_line import frame, series
+from test_report import drawn
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkIOXML import vtkXMLPUnstructuredGridReader
 
 import fem_kna as kna
 from fem_kna.physics.rheology import Thickened
 from fem_kna.physics.stack import FixedGap
+from fem_kna.report.fields import along, last_frame, working_front
+from fem_kna.report.pictures import pictures
+from fem_kna.report.read import read
 from fem_kna.results.figure import Curve, draw
 from fem_kna.results.profiles import (
     contact_profile,
@@ -135,6 +140,44 @@ def test_the_separator_shows_its_pores_and_stress(run: kna.Result) -> None:
     assert stress == pytest.approx(P * (1 - nu / (1 - nu)), rel=0.1)
 
 
+def test_the_liquid_carries_the_current_that_the_drive_asks_for(run: kna.Result) -> None:
+    """Where charge is conserved the mean of the current density, over the gap, is that of the cell.
+
+    Potential and concentration of the front's nodes are those of the history's last row.
+    """
+    grid = last_frame(run.folder / "fields.pvd")[1].compute_cell_sizes()
+    sizes = np.asarray(grid.cell_data["Area"])
+    total = sizes @ np.asarray(grid.cell_data["current density [A/m2]"])
+    assert -total[1] / sizes.sum() == pytest.approx(80.0, rel=5e-3)
+    assert abs(total[0]) < 0.02 * abs(total[1])
+    front = working_front(last_frame(run.folder / "front.pvd")[1]).points
+    at_front = cKDTree(np.asarray(grid.points)).query(front)[1]
+    least = np.asarray(grid.point_data["concentration K+ [mol/m3]"])[at_front].min()
+    told = run.history[-1]["min_surface_concentration [mol/m3]"]
+    assert least == pytest.approx(told, rel=1e-3)
+    drop = np.ptp(np.asarray(grid.point_data["potential [V]"]))
+    assert 0 < drop < run.summary["polarisation [V]"]
+
+
+def test_every_field_says_its_unit(run: kna.Result) -> None:
+    for part in ("fields", "front", "metal"):
+        grid = last_frame(run.folder / f"{part}.pvd")[1]
+        for name in (name for name in grid.array_names if not name.startswith("vtk")):
+            assert re.fullmatch(r"[^\[\]]+ \[[^\[\]]+\]", name), name
+            assert np.isfinite(np.asarray(grid[name])).all(), name
+
+
+@drawn
+def test_the_report_of_a_run_shows_current_and_stress(run: kna.Result, tmp_path: Path) -> None:
+    (only,) = read([run.folder]).runs
+    found = pictures([only])
+    assert list(found) == ["current", "stress", "concentration"]
+    ((stress,),) = [found["stress"]]
+    assert stress.scales["metal"].high == pytest.approx(run.summary["max_von_mises [Pa]"])
+    assert stress.scales["mat"].high >= run.summary["max_contact_pressure [Pa]"] * (1 - 1e-9)
+    assert len(np.unique(stress.pixels.reshape(-1, 3), axis=0)) > 100
+
+
 @pytest.mark.mpi
 def test_two_ranks_see_the_same_stress(run: kna.Result, tmp_path: Path) -> None:
     here = str(Path(__file__).parent)
@@ -144,6 +187,8 @@ def test_two_ranks_see_the_same_stress(run: kna.Result, tmp_path: Path) -> None:
     found = json.loads((tmp_path / "summary.json").read_text())
     for name in names:
         assert found[name] == pytest.approx(run.summary[name], rel=1e-4), name
+    lines = [along(working_front(last_frame(at / "front.pvd")[1])) for at in (run.folder, tmp_path)]
+    assert lines[0][1] == pytest.approx(lines[1][1], abs=1e-11)  # no cell twice, none lost
     for name, key in (("metal", "velocity [m/s]"), ("front", "contact pressure [Pa]")):
         points, fields, _ = last(run.folder, name)
         others, same, _ = last(tmp_path, name)
