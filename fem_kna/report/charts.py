@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from ..results.evolution import MAP, MICRO, charge
 from .fields import along, frames, working_front
@@ -21,6 +22,7 @@ DASHES = ("-", "--", ":", "-.")
 SIZE = (4.2, 3.0)
 STILL = 1e-9  # a series that changes less than this share of itself is constant
 ROOM = 0.12  # over and under the fronts, over the half width
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 ROUNDED = 1 + 1e-9
 NOTHING = 1e-12  # in SI: a picometre, a share that is none
 PLATING = "normal current density, anodic positive [A/m2]"
@@ -85,11 +87,18 @@ def _drawer(one: Over, runs: Sequence[Run]) -> Callable[[Any], None]:
             axis.plot(*_series(run, one), **style(run, runs))
         if one.logarithmic:
             axis.set_xscale("log")
+            axis.xaxis.set_major_formatter(lambda x, _: _power(x))  # TeX takes a second a chart
+            axis.xaxis.set_minor_formatter(NullFormatter())
         else:
             axis.set_xlim(left=0)
         axis.set(xlabel="charge (mAh/cm²)", ylabel=one.label)
 
     return draw
+
+
+def _power(x: float) -> str:
+    """Return a power of ten as it is printed: 10⁻³."""
+    return f"10{str(round(np.log10(x))).translate(RAISED)}"
 
 
 def at_the_end(runs: Sequence[Run], fronts: Mapping[int, Any]) -> list[Chart]:
