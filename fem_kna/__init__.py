@@ -18,6 +18,7 @@ from .inputs.units import Parameters, given
 from .materials import electrolyte, film, metal, separator
 from .physics.closures import ConcentratedSolution, DiluteSolution
 from .physics.composition import Diffusing, WellMixed
+from .physics.compound import Metastable
 from .physics.drive import Galvanostatic, Potentiostatic, Rest
 from .physics.events import Healing, Penetration, Touching, touchings
 from .physics.film import BrittleFilm, CrackedFilm, ElasticFilm, UniformFilm
@@ -51,6 +52,7 @@ __all__ = [
     "Galvanostatic",
     "Healing",
     "InputError",
+    "Metastable",
     "MonroeNewman",
     "MovingFront",
     "NeoHookean",

@@ -11,6 +11,7 @@ from mpi4py import MPI
 from .course import Course, Progress
 from .inputs.case import Case
 from .inputs.errors import RunError
+from .results.alloying import bare
 from .results.folder import RunFolder, dofs, peak_memory
 from .results.fronts import Row
 from .solve.march import StepFailed
@@ -91,6 +92,12 @@ def diagnosis(course: Course, failed: RunError) -> str:
         )
     side, ion, least = course.observer.scarcest()
     cause = ": the salt there is used up" if course.observer.used_up() else ""
+    stripped = bare(model)
+    if stripped is not None:
+        return (
+            f"step {failed.step} {at}: the metal of the {stripped[0]} electrode is used up, "
+            f"{stripped[1]:.3g} mol/m2 are left; accepted: more of it, or less charge"
+        )
     return (
         f"step {failed.step} {at}: no step down to {failed.h * model.scales.of('s'):.1e} s "
         f"succeeded, Newton's method ended {failed.reason}; least {ion} at the {side} "

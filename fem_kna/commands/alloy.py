@@ -17,10 +17,10 @@ from ..alloy.naming import Composition, composition_of, temperature_of
 from ..alloy.ranges import MODEL
 from ..alloy.redlich_kister import CENTRAL
 from ..alloy.report import Facts, report
-from ..inputs.errors import InputError
 from ..inputs.units import Value
 from ..materials.library import kinetics
 from ..materials.tables import is_known, proper_name, tables
+from .session import checked_json
 
 # The metals of Tai et al., Adv. Sci. (2021), the liquid one in both readings of its ratio.
 PAPER = ("K", "KNA-1.8", "KNA-3.5", "KNA-5.0", "66.3:33.7 at", "66.3:33.7 w/w")
@@ -68,8 +68,7 @@ def alloy(
 
 def _check(json_file: Path | None, figure: Path | None) -> None:
     """Refuse what cannot be written before anything is shown."""
-    if json_file is not None and not json_file.parent.is_dir():
-        raise InputError(f"--json '{json_file}': accepted: a file in a folder that exists")
+    checked_json(json_file)
     if figure is not None:
         checked_figure(figure)
 

@@ -15,7 +15,6 @@ from rich.table import Table
 from ..compare import Comparison, Variant, alike, table
 from ..inputs.case import Case
 from ..inputs.describe import fingerprint, lines
-from ..inputs.errors import InputError
 from ..inputs.overrides import overridden
 from ..results.evolution import animate
 from ..results.figure import Curve, draw
@@ -30,6 +29,7 @@ from ..results.profiles import (
 from ..run import Result, simulate
 from ..system.groups import groups, warnings
 from .progress import progress
+from .session import checked_json
 from .teams import shared_out
 
 CAPACITY = "capacity_to_"
@@ -51,8 +51,7 @@ def execute(
         InputError: before anything is written.
         RunError: a run failed.
     """
-    if json_file is not None and not json_file.parent.is_dir():
-        raise InputError(f"--json '{json_file}': accepted: a file in a folder that exists")
+    checked_json(json_file)
     variants = (
         [Variant("", "", overridden(case, settings))]
         if comparison is None

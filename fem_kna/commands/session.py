@@ -5,6 +5,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -20,6 +21,12 @@ def speak_once() -> None:
     """Let rank 0 alone write to the terminal."""
     if MPI.COMM_WORLD.rank > 0:
         sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115  lives as long as the process
+
+
+def checked_json(path: Path | None) -> None:
+    """Refuse a file of `--json` that cannot be written, before anything is computed or shown."""
+    if path is not None and not path.parent.is_dir():
+        raise InputError(f"--json '{path}': accepted: a file in a folder that exists")
 
 
 def main(app: typer.Typer, arguments: list[str] | None = None) -> None:

@@ -33,6 +33,7 @@ from ..stability.sweep import Found, Search, Sweep, searches, wavelengths_of
 from ..system.scales import scales_of
 from .chart import chart_of, show_chart
 from .run import Set
+from .session import checked_json
 from .teams import shared_out
 
 WIDE = 140  # columns where the output is no terminal
@@ -115,8 +116,7 @@ def stability(
 
 def _checked(json_file: Path | None, figure: Path | None, out: Path | None) -> Path | None:
     """Refuse what cannot be written before anything is computed; return the folder of shapes."""
-    if json_file is not None and not json_file.parent.is_dir():
-        raise InputError(f"--json '{json_file}': accepted: a file in a folder that exists")
+    checked_json(json_file)
     if figure is not None:
         checked_figure(figure)
     if out is not None and not out.is_dir():

@@ -11,9 +11,8 @@ from mpi4py import MPI
 from rich.console import Console
 from rich.table import Table
 
-from ..inputs.errors import InputError
 from ..mechanics import findings
-from .session import main
+from .session import checked_json, main
 
 WIDE = 140  # columns where the output is no terminal
 
@@ -36,8 +35,7 @@ def study_line(study: Callable[[], findings.Findings], question: str | None = No
             "out"
         ),
     ) -> None:
-        if json_file is not None and not json_file.parent.is_dir():
-            raise InputError(f"--json '{json_file}': accepted: a file in a folder that exists")
+        checked_json(json_file)
         found = study()
         if MPI.COMM_WORLD.rank == 0:
             show(found, out, json_file)

@@ -14,12 +14,13 @@ from ..geometry.find import shape_named
 from ..geometry.shape import Shape
 from ..materials.models import Electrolyte, Metal, Separator
 from ..physics.closures import Closure, ConcentratedSolution
-from ..physics.composition import METALS, Composition, RoundedPhases
+from ..physics.composition import METALS, Composition
 from ..physics.drive import Drive
 from ..physics.events import Event, touchings
 from ..physics.film import FilmLaw
 from ..physics.front import MovingFront
 from ..physics.kinetics import ButlerVolmer, Reaction
+from ..physics.phases import RoundedPhases
 from ..physics.rheology import Rheology, mush_of, rheology_of
 from ..physics.skeleton import skeleton_of
 from ..physics.stack import Stack
@@ -54,6 +55,10 @@ def _completed(composition: Any, temperature: float) -> Any:
     known["phases"] = RoundedPhases(**materials.coexistence(temperature))
     fields = type(composition).model_fields
     given = {name: value for name in fields if (value := getattr(composition, name)) is not None}
+    compound = given.get("compound")
+    if compound is not None and compound.energy is None:
+        energy = materials.compound_energy(temperature)
+        given["compound"] = compound.model_copy(update={"energy": energy})
     return type(composition)(**({k: v for k, v in known.items() if k in fields} | given))
 
 
@@ -186,10 +191,17 @@ class Case(Parameters):
     def _both_metals_react(self) -> Self:
         names = {reaction.name for reaction in self.reactions}
         for side in ("working", "counter"):
-            if getattr(self, side).composition is not None and names != set(METALS):
+            composition = getattr(self, side).composition
+            if composition is not None and names != set(METALS):
                 raise ValueError(
                     f"{side}.composition: the reactions are those of {', '.join(sorted(names))}; "
                     "accepted: of K and Na"
+                )
+            able = all(hasattr(reaction.kinetics, "saturation") for reaction in self.reactions)
+            if getattr(composition, "compound", None) is not None and not able:
+                raise ValueError(
+                    f"{side}.composition.compound: kinetics that do not know their equilibrium; "
+                    "accepted: laws with a method 'saturation', as ButlerVolmer"
                 )
         return self
 

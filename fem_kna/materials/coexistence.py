@@ -8,6 +8,8 @@ from scipy.constants import R
 
 from ..alloy import VARIANTS, Solutions, tie_line
 from ..alloy.equilibria import INVARIANTS, Side
+from ..alloy.equilibria import compound_energy as of_compound
+from ..alloy.potentials import COMPOUND_ERROR
 from ..alloy.ranges import MODEL, spread
 from ..alloy.volumes import BCC_K, BCC_NA, LIQUID, Phase, molar_volume
 from ..inputs.errors import InputError
@@ -22,6 +24,19 @@ def diffusivities(temperature: float) -> dict[str, Any]:
     """
     found = at_temperature(diffusion("K-Na"), temperature)
     return {name: getattr(found, name) for name in ("in_potassium", "in_liquid", "in_sodium")}
+
+
+@cache
+def compound_energy(temperature: float) -> Value:
+    """Return the Gibbs energy of KNa2 from bcc K and 2 bcc Na [J per mole of formula].
+
+    Ranges span the solidus slopes, and how far the temperature is from those that fix it.
+    """
+    energy = spread((of_compound(temperature, s) for s in VARIANTS), "J/mol", MODEL)
+    beyond = max(0.0, temperature - INVARIANTS.peritectic_temperature)
+    error = COMPOUND_ERROR.growth * beyond
+    low, high = (energy.low or 0.0) - error, (energy.high or 0.0) + error
+    return Value(energy, "J/mol", energy.source, "derived", low, high)
 
 
 @cache

@@ -51,6 +51,15 @@ class ButlerVolmer(Parameters):
         c = concentration / self.reference_concentration
         return i0 * (activity * exp(alpha_a * eta) - c * exp(-alpha_c * eta))
 
+    def saturation(self, overpotential: Any, concentration: Any, V_T: Any) -> Any:
+        """Return the activity of the metal at which no current flows [-].
+
+        (c / c_ref) exp[-(alpha_a + alpha_c) eta / V_T]; RT ln of it is the chemical potential at
+        which the metal is plated.
+        """
+        alphas = self.anodic_transfer_coefficient + self.cathodic_transfer_coefficient
+        return concentration / self.reference_concentration * exp(-alphas * overpotential / V_T)
+
 
 class Reaction(Parameters):
     """One metal and its ion: M -> M+ + e-, with the law that drives it."""
@@ -100,3 +109,20 @@ def partial_currents(
         )
         for r in reactions
     }
+
+
+def saturations(
+    reactions: tuple[Reaction, ...],
+    potential_step: Any,
+    c: Mapping[str, Any],
+    V_T: Any,
+    shift: Shift = no_shift,
+) -> dict[str, Any]:
+    """Return by metal the activity at which it would be in equilibrium with its ion and potential.
+
+    Above that of the electrode's metal where it is plated; arguments are those of
+    `partial_currents`. Asks the laws for their `saturation`, which `ButlerVolmer` has.
+    """
+    laws: dict[str, Any] = {r.name: r.kinetics for r in reactions}
+    steps = {r.name: potential_step - r.standard_potential + shift(r.name) for r in reactions}
+    return {r.name: laws[r.name].saturation(steps[r.name], c[r.ion], V_T) for r in reactions}

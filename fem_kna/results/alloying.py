@@ -14,7 +14,7 @@ from mpi4py import MPI
 from scipy.optimize import brentq
 
 from ..system.build import Model
-from ..system.deposits import surface_metal
+from ..system.deposits import compound_of, surface_metal
 from ..system.films import places_on
 from ..system.state import surface_space
 from .fronts import SIDES, Row
@@ -22,7 +22,7 @@ from .fronts import SIDES, Row
 WET = 0.01  # liquid fraction from which metal counts as partly molten
 FAR = 60.0  # in units of RT/F: potentials that are looked for
 WORDS = {"K": "potassium", "Na": "sodium"}
-SEEN = ("x", "liquid", "activity K", "activity Na")
+SEEN = ("x", "liquid", "bound", "activity K", "activity Na")
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Inventory:
 def _amounts(state: Any, side: Any) -> dict[str, Any]:
     """Return the integrals of both metals: in metal where sodium diffuses, or on the electrode."""
     if side.alloy is None:
-        return {metal: n * side.area * side.ds for metal, n in state.amounts.items()}
+        return {metal: state.amounts[metal] * side.area * side.ds for metal in WORDS}
     densities = side.alloy.densities(state)
     return {
         metal: sum(density * dx for dx, _ in side.alloy.parts)
@@ -117,6 +117,8 @@ class Skin:
             "max_surface_liquid_fraction [-]": self._extreme(liquid, MPI.MAX),
             "skin_thickness [m]": self._thickness(),
         }
+        if compound_of(self._model.case.working.composition) is not None:
+            row["kna2_fraction [-]"] = mean["bound"]
         potential = self._mixed_potential(mean, values)
         return row if potential is None else row | {"mixed_potential [V]": potential}
 
@@ -125,6 +127,7 @@ class Skin:
         metal = surface_metal(self._model, "working")
         yield metal.x
         yield metal.liquid_fraction
+        yield metal.bound + 0 * metal.x
         for name in WORDS:
             yield metal.activity(name)
 
@@ -174,8 +177,29 @@ def _molten(state: Any, side: Any) -> Any:
         wet = ufl.conditional(ufl.gt(side.alloy.liquid_fraction(state), WET), 1.0, 0.0)
         return sum(wet * dx for dx, _ in side.alloy.parts)
     wet = ufl.conditional(ufl.gt(side.metal.liquid_fraction, WET), 1.0, 0.0)
-    volume = sum(side.metal.molar_volume(name) * n for name, n in state.amounts.items())
+    volume = sum(side.metal.molar_volume(name) * state.amounts[name] for name in WORDS)
     return wet * volume * side.ds
+
+
+def bare(model: Model) -> tuple[str, float] | None:
+    """Return an electrode that is stripped down to less than a monolayer, and what is left there.
+
+    In mol m-2, of well-mixed metal; None where there is more, or nothing is stripped. Collective.
+    """
+    fields, comm, unit = model.fields, model.domain.comm, model.scales.of("mol/m^2")
+    for side in SIDES:
+        electrode = getattr(model.case, side)
+        monolayer = getattr(electrode.composition, "monolayer", None)
+        if monolayer is None:
+            continue
+        places = places_on(fields, electrode.boundary)
+        strips = fields.now[1].x.array[places] > 0
+        amounts = fields.plated[0].x.array.reshape(-1, fields.columns)[places][strips]
+        here = amounts[:, : len(WORDS)].sum(axis=1).min(initial=np.inf)
+        least = float(comm.allreduce(here, op=MPI.MIN)) * unit
+        if least < monolayer:
+            return side, least
+    return None
 
 
 def alloys(model: Model, projected_area: float, atoms: Atoms) -> list[Inventory | Skin]:

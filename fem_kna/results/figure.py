@@ -275,24 +275,16 @@ PANELS: tuple[tuple[Callable[[Sequence[Curve]], bool], Panel], ...] = (
         lambda curves: _varies("roughness [m]")(curves) and not _flow(curves),
         _growing("roughness [m]", MICRO, "roughness, rms (µm)"),
     ),
-    (
-        _varies("polarisation [V]"),
-        _over_charge("polarisation [V]", 1e3, "polarisation (mV)"),
-    ),
-    (
-        _varies("current [A/m2]"),
-        _over_charge("current [A/m2]", 0.1, "plating current (mA/cm²)"),
-    ),
-    (
-        _varies("sodium_share [-]"),
-        _over_charge("sodium_share [-]", 1e2, "Na in the deposit so far (at%)"),
-    ),
-    (
-        _varies("mean_surface_sodium_fraction [-]"),
-        _over_charge("mean_surface_sodium_fraction [-]", 1e2, "Na at the surface (at%)"),
-    ),
-    (
-        _varies("mean_surface_liquid_fraction [-]"),
-        _over_charge("mean_surface_liquid_fraction [-]", 1e2, "liquid at the surface (vol%)"),
+    *(
+        (_varies(key), _over_charge(key, factor, label))
+        for key, factor, label in (
+            ("polarisation [V]", 1e3, "polarisation (mV)"),
+            ("current [A/m2]", 0.1, "plating current (mA/cm²)"),
+            ("sodium_share [-]", 1e2, "Na in the deposit so far (at%)"),
+            ("mean_surface_sodium_fraction [-]", 1e2, "Na at the surface (at%)"),
+            ("mean_surface_liquid_fraction [-]", 1e2, "liquid at the surface (vol%)"),
+            ("skin_thickness [m]", MICRO, "metal that holds liquid (µm)"),
+            ("kna2_fraction [-]", 1e2, "KNa2 in the deposit (% of atoms)"),
+        )
     ),
 )

@@ -13,7 +13,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ..system.build import Model
-from .alloying import Atoms, alloys
+from .alloying import Atoms, alloys, bare
 from .fronts import SIDES, FrontMemory, FrontNow, FrontWatch, Row
 from .stress import watches
 
@@ -112,8 +112,9 @@ class Observer:
         return side, ion, least * self.model.scales.of("mol/m^3")
 
     def used_up(self) -> bool:
-        """Whether an electrode has no salt left to plate from. Collective."""
-        return self.scarcest()[2] < EMPTY * self.model.case.electrolyte.salt_concentration
+        """Whether an electrode has no salt left to plate from, or no metal to strip. Collective."""
+        empty = self.scarcest()[2] < EMPTY * self.model.case.electrolyte.salt_concentration
+        return bare(self.model) is not None or empty
 
     def _shape(self, front: FrontNow | None, values: Row) -> Row:
         """Where electrodes move: the shape of the fronts, and the volume by charge and by sight."""

@@ -16,13 +16,14 @@ from ..inputs.errors import InputError
 from ..motion.areas import NodalAreas
 from ..motion.tiring import Tiring
 from ..motion.travel import Travel
+from ..physics.compound import COMPOUND
 from ..solve.bdf2 import Bdf2
 from ..solve.ladder import Ladder, Solvable
 from ..solve.march import Control, March, Watched
 from ..solve.newton import Newton
 from ..solve.options import solver_options
 from .cell import Cell, residual
-from .deposits import deposit_at_start, weighed_amounts
+from .deposits import compound_of, deposit_at_start, weighed_amounts
 from .films import Films, RidingFilms, films_of
 from .flows import SHARES, ExpectedStress, flow_conditions, weighed
 from .fronts import Geometry, MovingSolver, geometry_of
@@ -137,8 +138,9 @@ def fields_on(domain: Domain, case: Case) -> Fields:
     bodies = () if case.stack is None else ("separator",)
     laws = [side.composition for side in sides if side.composition is not None]
     diffusing = any(law.diffuses for law in laws)
-    degree = case.numerics.degree
-    return Fields(domain, ions, degree, moving, bodies, composed=bool(laws), diffusing=diffusing)
+    compound = any(compound_of(law) is not None for law in laws)
+    known = {"composed": bool(laws), "diffusing": diffusing, "compound": compound}
+    return Fields(domain, ions, case.numerics.degree, moving, bodies, **known)
 
 
 def march_of(
@@ -155,7 +157,8 @@ def march_of(
     ions = Watched(fields.concentrations, partial(_left, scaled, fields))
     controlled: list[Watched | None] = [ions, None, None]
     controlled += [None for _ in fields.flow]
-    controlled += [Watched(fields.places_of_amounts, AMOUNT) for _ in fields.plated]
+    counted = partial(_counted, fields) if COMPOUND in fields.stocks else AMOUNT
+    controlled += [Watched(fields.places_of_amounts, counted) for _ in fields.plated]
     atoms = 1 / float(scaled.working.metal.molar_volume("K"))  # type: ignore[union-attr]
     controlled += [Watched(np.arange(len(c.x.array)), SOLUTE * atoms) for c in fields.dissolved]
     if fields.bodies:
@@ -184,6 +187,20 @@ def _left(scaled: Case, fields: Fields, values: np.ndarray) -> np.ndarray:
     start = np.array([first[name] or np.inf for name in fields.ions])
     share = np.where(np.isfinite(start), most / start, 1.0)
     return np.resize(np.clip(share, LEFT, 1.0), len(values))
+
+
+def _counted(fields: Fields, values: np.ndarray) -> np.ndarray:
+    """Return for each of the amounts `values` on the electrodes the error that counts as one.
+
+    Of KNa2 a tenth of what there is anywhere, since its decay is followed. Collective.
+    """
+    kinds = len(fields.stocks)
+    units = np.full((len(values) // kinds, kinds), AMOUNT)
+    of_compound = fields.stocks.index(COMPOUND)
+    most = np.abs(values[of_compound::kinds]).max(initial=0.0)
+    most = fields.domain.comm.allreduce(most, op=MPI.MAX)
+    units[:, of_compound] = AMOUNT * np.clip(most, LEFT, 1.0)
+    return units.ravel()
 
 
 def set_initial(scaled: Case, fields: Fields) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from ..inputs.nature import Nature
 from ..physics import flow
 from ..physics.closures import Closure
+from ..physics.compound import COMPOUND
 from ..physics.contact import complementarity
 from ..physics.drive import Drive
 from ..physics.film import pulling, widening
@@ -21,6 +22,7 @@ from ..physics.front import (
 from ..physics.kinetics import Reaction, partial_currents
 from ..physics.skeleton import balance
 from ..physics.transport import convection, divergence, outflow, storage
+from .compounds import compound_residual
 from .pieces import Mat, Metal, Region, Side
 from .state import State
 
@@ -75,7 +77,7 @@ def held(region: Region, k: str) -> Amount:
 
 
 def plated(cell: Cell, place: int, metal: str) -> Amount:
-    """Return the amount of a metal on an electrode per reference area, a n_j [mol m-2]."""
+    """Return the amount of a metal, or KNa2, on an electrode per reference area [mol m-2]."""
     return lambda state: cell.sides(state)[place].area * state.amounts[metal]
 
 
@@ -149,6 +151,8 @@ def deposit_residual(state: State, rate: Rate, test: State, cell: Cell, place: i
     for r in cell.reactions:
         form += storage(rate(plated(cell, place, r.name)), test.amounts[r.name], side.ds)
         form += outflow(side.area * i_k[r.ion] / F, test.amounts[r.name], side.ds)
+    if COMPOUND in state.amounts:
+        form += compound_residual(state, rate, test, cell, place)
     if side.alloy is not None:
         form += alloy_residual(state, rate, test, cell, place)
     elif state.skin is not None:

@@ -1,10 +1,12 @@
 """The metals on the electrodes as amounts per area: how they start, and what they make up."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from ..inputs.case import Case
 from ..physics.composition import METALS, LocalMetal, concentration
+from ..physics.compound import COMPOUND
 from .films import SIDES, places_on
 from .state import Fields, State
 
@@ -12,6 +14,17 @@ from .state import Fields, State
 # its rate alone, amount/h, would hide from Newton's method that everything else is solved. These
 # balances are met to round-off all the same: amounts enter them linearly.
 AMOUNTS = 1e-3
+
+
+def compound_of(composition: Any) -> Any:
+    """Return the law by which KNa2 forms in an electrode, None where none does."""
+    return getattr(composition, "compound", None)
+
+
+def amounts_of(composition: Any, amounts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of the `amounts` on the electrodes those that this one's `composition` knows."""
+    forms = compound_of(composition) is not None
+    return {name: n for name, n in amounts.items() if name != COMPOUND or forms}
 
 
 def weighed_amounts(test: State) -> State:
@@ -41,7 +54,7 @@ def surface_metal(model: Any, side: str) -> LocalMetal:
     electrode, fields, scales = getattr(model.case, side), model.fields, model.scales
     places = places_on(fields, electrode.boundary)
     columns = fields.plated[0].x.array.reshape(-1, fields.columns)[places].T
-    amounts = dict(zip(METALS, columns * scales.of("mol/m^2"), strict=False))
-    sodium = columns[-1] * scales.of("mol/m^3")
-    found: LocalMetal = electrode.composition.surface(electrode.metal, amounts, sodium)
+    amounts = dict(zip(fields.stocks, columns * scales.of("mol/m^2"), strict=False))
+    sodium, law = columns[-1] * scales.of("mol/m^3"), electrode.composition
+    found: LocalMetal = law.surface(electrode.metal, amounts_of(law, amounts), sodium)
     return found

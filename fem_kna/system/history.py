@@ -14,7 +14,6 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ..geometry.ranks import lasting
-from ..physics.composition import METALS
 from ..physics.frame import Moved
 from .build import Model
 from .cell import held, plated
@@ -111,8 +110,8 @@ def keep_amounts(
 ) -> None:
     """Give each amount of a level back, in proportion to its size, what interpolation changed.
 
-    Of the solved ions in the liquid, of sodium in metal where it diffuses, and of the metals on
-    every electrode where they are counted.
+    Of the solved ions in the liquid, of sodium in metal where it diffuses, and of the metals, and
+    the compound of them, on every electrode where they are counted.
     """
     block, everywhere = len(new.fields.ions) + 1, slice(None)
     for place, ion in enumerate(new.fields.ions):
@@ -124,7 +123,7 @@ def keep_amounts(
     for n in target[new.fields.place_of_deposits]:
         for side, boundary in enumerate(new.case.boundaries):
             there = places_on(new.fields, boundary)
-            for place, metal in enumerate(METALS):
+            for place, metal in enumerate(new.fields.stocks):
                 values = n.x.array[place :: new.fields.columns]
                 wanted = deposit(old, source, side, metal)
                 _keep(values, there, wanted, partial(deposit, new, target, side, metal))
@@ -147,7 +146,7 @@ def amount(model: Model, level: Sequence[fem.Function], ion: str) -> float:
 
 
 def deposit(model: Model, level: Sequence[fem.Function], side: int, metal: str) -> float:
-    """Return the amount of a metal on an electrode at a level, scaled."""
+    """Return the amount of a metal, or of KNa2, on an electrode at a level, scaled."""
     on_front = plated(model.cell, side, metal)(_state(model, level))
     return _integral(model, on_front * model.cell.sides(_state(model, level))[side].ds)
 

@@ -18,6 +18,7 @@ from ..physics.media import FreeLiquid, PorousMedium, compressed
 from ..physics.rheology import Eased, Thickened
 from ..physics.shift import Load
 from .cell import Cell
+from .deposits import amounts_of, compound_of
 from .films import SIDES, Films
 from .fronts import Geometry
 from .pieces import Alloy, Front, Mat, Metal, Region, Side
@@ -131,9 +132,10 @@ def _side(
     electrode, film = getattr(laws, name), films.acting[name]
     ds, N, law = geometry.domain.ds(electrode.boundary)(degree), geometry.N, electrode.front
     surface = _surface(electrode, state)
+    compound = compound_of(electrode.composition)
     if law is None:
         still = geometry.still
-        return Side(ds, phi, surface, film, still, N, projected=ds)
+        return Side(ds, phi, surface, film, still, N, projected=ds, compound=compound)
     up = N[len(N) - 1] * (1 if electrode.boundary == "counter" else -1)
     borne = bool(geometry.fields.bodies)
     pressure, V = law.surface_energy * state.kappa, electrode.metal.molar_volume
@@ -154,6 +156,7 @@ def _side(
         shift=lambda metal: law.shift.work(V(metal), load) / nature.faraday,
         front=Front(law, x, geometry.normal, geometry.metric(state), pressure, metal, borne, plate),
         alloy=_alloy(electrode, geometry),
+        compound=compound,
     )
 
 
@@ -170,7 +173,8 @@ def _surface(electrode: Any, state: State) -> Any:
     """Return the metal at an electrode's surface, of its own composition where that varies."""
     if electrode.composition is None:
         return electrode.metal
-    return electrode.composition.surface(electrode.metal, state.amounts, state.skin)
+    known = amounts_of(electrode.composition, state.amounts)
+    return electrode.composition.surface(electrode.metal, known, state.skin)
 
 
 def _alloy(electrode: Any, geometry: Geometry) -> Alloy | None:

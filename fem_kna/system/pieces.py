@@ -6,6 +6,7 @@ from typing import Any
 
 from ..physics import flow
 from ..physics.composition import Diffusing, potassium
+from ..physics.compound import Metastable
 from ..physics.frame import Frame, Surface
 from ..physics.kinetics import Shift, no_shift
 from ..physics.media import Medium
@@ -126,6 +127,7 @@ class Side:
     shift: Shift = no_shift
     front: Front | None = None
     alloy: Alloy | None = None
+    compound: Metastable | None = None  # that forms in what is plated
 
     @property
     def area(self) -> Any:

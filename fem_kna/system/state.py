@@ -13,6 +13,7 @@ from ..geometry.domain import Domain
 from ..motion.layer import layer_of
 from ..motion.nodes import nodes_of
 from ..physics.composition import METALS
+from ..physics.compound import COMPOUND
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class State:
     p: Any = None  # pressure
     carried: Any = None  # displacement of the mesh away from the fronts, known in every step
     # Of metal whose composition varies:
-    amounts: Mapping[str, Any] = field(default_factory=dict)  # of K and Na plated, per area
+    # of K and Na per area, and of KNa2 that holds some of them where it forms
+    amounts: Mapping[str, Any] = field(default_factory=dict)
     sodium: Any = None  # its concentration in metal that is meshed
     skin: Any = None  # the same at the fronts, known to the electrodes
 
@@ -68,6 +70,7 @@ class Fields:
         *,
         composed: bool = False,
         diffusing: bool = False,
+        compound: bool = False,
     ) -> None:
         """Make the spaces of polynomial `degree` on `domain` for the solved `ions`.
 
@@ -90,7 +93,9 @@ class Fields:
             self.flow = tuple(
                 fem.functionspace(domain.metal.mesh, element) for element in (quadratic, linear)
             )
-        self.columns = len(METALS) + diffusing  # of what is known of the metals on the electrodes
+        # What is known of the metals on the electrodes: amounts, and the sodium in their surface.
+        self.stocks = (*METALS, COMPOUND) if compound else METALS
+        self.columns = len(self.stocks) + diffusing
         self.deposits = (surface_space(front, degree, (self.columns,)),) if composed else ()
         self.solute: tuple[Any, ...] = ()
         if diffusing and domain.metal is not None:
@@ -124,12 +129,12 @@ class Fields:
         solute, rest = rest[: len(self.solute)], rest[len(self.solute) :]
         plate, front = rest[: len(self.plate)], rest[len(self.plate) :]
         c = {name: bulk[k] for k, name in enumerate(self.ions)}
-        amounts = {name: n[k] for n in deposits for k, name in enumerate(METALS)}
+        amounts = {name: n[k] for n in deposits for k, name in enumerate(self.stocks)}
         state = State(c=c, phi=bulk[len(self.ions)], i=i, voltage=voltage, amounts=amounts)
         if flow:
             state = replace(state, v=flow[0], p=flow[1])
         if solute:
-            state = replace(state, sodium=solute[0], skin=deposits[0][len(METALS)])
+            state = replace(state, sodium=solute[0], skin=deposits[0][len(self.stocks)])
         if not front:
             return state
         dim = self.domain.mesh.geometry.dim
@@ -235,9 +240,9 @@ class Fields:
 
     @property
     def places_of_amounts(self) -> np.ndarray:
-        """Places of the amounts of K and Na in the array of what is on the electrodes."""
+        """Places of the amounts of K, Na and KNa2 in the array of what is on the electrodes."""
         places = np.arange(len(self.plated[0].x.array))
-        return places[places % self.columns < len(METALS)]
+        return places[places % self.columns < len(self.stocks)]
 
     @property
     def displacements(self) -> np.ndarray:

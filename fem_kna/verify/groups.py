@@ -2,6 +2,7 @@
 
 from . import (
     alloying,
+    compound,
     conservation,
     diffusing,
     flowing,
@@ -19,7 +20,7 @@ GROUPS: dict[str, tuple[CheckFunction, ...]] = {
     "kinetics": kinetics.CHECKS,
     "conservation": conservation.CHECKS,
     "front": fronts.CHECKS,
-    "alloy": (*alloying.CHECKS, *diffusing.CHECKS),
+    "alloy": (*alloying.CHECKS, *compound.CHECKS, *diffusing.CHECKS),
     "metal": metal.CHECKS,
     "separator": separator.CHECKS,
     "flow": flowing.CHECKS,

@@ -32,3 +32,11 @@ def test_both_metals_plate_at_any_current_and_no_ion_runs_below_zero(current):
     assert sodium.min() > -1e-3 and sodium.max() < 3.0
     assert result.summary["sodium_drift [-]"] < 1e-10
     assert result.summary["newton [-]"] < 6 * result.summary["steps [-]"]
+
+
+def test_a_run_that_strips_the_last_of_a_metal_says_so():
+    """0.5 um of K are 1060 C/m2, 26 s at 4 mA/cm2; no step goes further."""
+    drive = kna.Galvanostatic(current="4 mA/cm^2", duration="1 min")
+    with pytest.raises(kna.RunError, match="the metal of the counter electrode is used up") as end:
+        kna.simulate(alloyed(drive=drive, counter=electrode("K", "0.5 um")))
+    assert "\n" not in str(end.value)

@@ -14,12 +14,12 @@ from fem_kna.inputs.errors import InputError
 from fem_kna.physics.composition import (
     METALS,
     Diffusing,
-    RoundedPhases,
     WellMixed,
     concentration,
     mole_fraction,
     potassium,
 )
+from fem_kna.physics.phases import RoundedPhases
 from fem_kna.physics.rheology import mush_of, rheology_of
 from fem_kna.verify.cells import cell, electrode
 
