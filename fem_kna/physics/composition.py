@@ -96,7 +96,7 @@ class Composition(Protocol):
 class WellMixed(Parameters):
     """Metal that is mixed over its thickness: at the start a layer of the electrode's metal.
 
-    Less than a `monolayer` n_1 is no metal: activities are those of the alloy times n / (n + n_1),
+    Less than a `monolayer` n_1 is no metal: activities are n / (|n| + n_1) times those of the alloy,
     so that nothing is stripped off a bare collector, nor what is left held to be a metal. With a
     `compound` KNa2 forms in it, see `compound`; n is then what is not bound in it.
     """
@@ -121,7 +121,10 @@ class WellMixed(Parameters):
         assert self.phases is not None, "phases are those of a resolved case"
         free = unbound(amounts)
         n, atoms = sum(free.values()), amounts["K"] + amounts["Na"]
-        cover = n / (n + self.monolayer)
+        cover = n / (abs(n) + self.monolayer)
+        # Where Newton's method looks beyond the last atom shares must stay finite.
+        least = (abs(free["K"]) + abs(free["Na"])) / 3
+        n = (n + least + abs(n - least)) / 2
         if COMPOUND not in amounts:
             return LocalMetal(metal, self.phases, amounts["Na"] / n, cover)
         bound = 3 * amounts[COMPOUND] / atoms
