@@ -18,6 +18,7 @@ from fem_kna.commands.session import main
 from fem_kna.inputs.errors import InputError
 from fem_kna.report.differences import differing, entries, labels
 from fem_kna.report.fields import along, last_frame, working_front
+from fem_kna.report.page import report
 from fem_kna.report.pictures import checked_renderer, pictures
 from fem_kna.report.read import read
 
@@ -210,6 +211,44 @@ def test_paraview_is_told_what_the_pictures_show(reported: Path) -> None:
                 most = np.linalg.norm(np.atleast_2d(np.asarray(data[layer["field"]]).T), axis=0)
                 assert points[0] <= most.max() <= points[-4] * (1 + 1e-5)
     assert told["COLOURS"]["current, current"][-4] == 120.0
+
+
+def of_dimension(folder: Path, dimension: str) -> Path:
+    """Write a run of a cell of another dimension, but for its fields."""
+    write_run(folder, "K")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["case"]["mesh"]["dimension"] = dimension
+    _json(folder / "manifest.json", manifest)
+    return folder
+
+
+def test_a_cell_of_one_dimension_has_profiles(tmp_path: Path) -> None:
+    folder = of_dimension(tmp_path / "run", "1d")
+    points = np.column_stack([np.linspace(0, 1e-4, 3), np.zeros((3, 2))])
+    line = pv.UnstructuredGrid(np.array([2, 0, 1, 2, 1, 2]), [pv.CellType.LINE] * 2, points)
+    line.point_data["concentration K+ [mol/m3]"] = [300.0, 350.0, 400.0]
+    line.save(folder / "fields090.vtu")
+    found = report(read([folder]), "")
+    assert set(found.files) == {
+        "charge-voltage.png", "charge-tip-height.png", "across-concentration-K-.png"
+    }  # fmt: skip
+    assert "Figure 2.</b> Across the cell at the end: concentration K+." in found.page
+
+
+@drawn
+def test_a_cell_of_three_dimensions_shows_its_fronts(tmp_path: Path) -> None:
+    folder = of_dimension(tmp_path / "run", "3d")
+    squares = [pv.Plane(center=(0, 0, z), i_size=1e-5, j_size=1e-5) for z in (0.0, 2e-5)]
+    fronts = squares[0].merge(squares[1]).cast_to_unstructured_grid()
+    fronts.point_data[NORMAL] = np.where(fronts.points[:, 2] > 0, 40.0, -40.0)
+    fronts.save(folder / "front090.vtu")
+    found = pictures(read([folder]).runs)
+    assert list(found) == ["surface-current"]
+    (picture,) = found["surface-current"]
+    assert picture.scales["i"].words == "-4 to 4 mA/cm²" and picture.box is None
+    for share in (0.0, 1.0):  # both electrodes are seen
+        colour = np.array(colormaps["viridis"](share)[:3]) * 255
+        assert (np.abs(picture.pixels - colour).max(axis=2) < 3).sum() > 1000
 
 
 @drawn

@@ -9,6 +9,7 @@ import pytest
 from fem_kna.commands.app import app
 from fem_kna.commands.session import main
 from fem_kna.report.fields import last_frame
+from fem_kna.report.stability import analyses
 from fem_kna.stability.atlas import AXES, RANGES, Point, variations, varied
 from fem_kna.stability.chart import draw_atlas
 from fem_kna.stability.report import of_atlas, of_crossovers
@@ -62,6 +63,9 @@ def test_a_map_of_four_points(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     code, shown, _ = leave([*BARE, *options, *written], capsys)
     assert code == 0 and "of the points with a steady state grow" in shown
     told = json.loads(file.read_text())
+    (reported,) = analyses({"map.json": told})
+    assert reported.png is not None and len(reported.table.rows) == 4
+    assert reported.table.rows[0][-1] == f"{told['growth_rate [1/s]'][0][0]:+.3e}"
     (slow, slow_and_warm), (fast, fast_and_warm) = zip(*told["growth_rate [1/s]"], strict=True)
     assert max(slow, slow_and_warm) < 0  # healed by capillarity
     # 20 mA/cm2 is above the limiting current at 0, but not at 60 degC, where salt diffuses faster
