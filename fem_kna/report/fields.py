@@ -9,6 +9,7 @@ import pyvista as pv
 from vtkmodules.util.numpy_support import vtk_to_numpy
 
 GHOSTS = "vtkGhostType"
+ROUND_OFF = 1e-9  # of a grid's size: points this close are one
 
 
 def frames(path: Path) -> Iterator[tuple[float, Any]]:
@@ -30,7 +31,8 @@ def _frame(reader: Any, time: float) -> Any:
     ghosts = grid.cell_data.get(GHOSTS)
     if ghosts is not None and np.any(ghosts):  # cells that another rank writes, too
         grid = grid.extract_cells(np.flatnonzero(np.asarray(ghosts) == 0))
-    return grid
+    # Where ranks meet each has written the points: once is enough, and keeps lines whole.
+    return grid.clean(tolerance=ROUND_OFF, produce_merge_map=False)
 
 
 def working_front(grid: Any) -> Any:
@@ -45,7 +47,7 @@ def working_front(grid: Any) -> Any:
 def parts_axis(grid: Any) -> int:
     """Return the axis along which a cell's electrodes face each other: the last one it spans."""
     size = np.ptp(grid.points, axis=0)
-    return int(np.flatnonzero(size > 1e-9 * size.max())[-1])
+    return int(np.flatnonzero(size > ROUND_OFF * size.max())[-1])
 
 
 def along(front: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -63,7 +65,8 @@ def along(front: Any) -> tuple[np.ndarray, np.ndarray]:
         points = points[::-1]
     numbers = np.array([front.find_closest_point(point) for point in points])
     steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
-    return numbers, np.concatenate([[0.0], np.cumsum(steps)])
+    once = np.concatenate([[True], steps > 0])  # where strips were joined a point stands twice
+    return numbers[once], np.concatenate([[0.0], np.cumsum(steps)])[once]
 
 
 def cells_of(grid: Any) -> tuple[np.ndarray, np.ndarray]:
