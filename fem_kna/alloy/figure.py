@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from ..inputs.errors import InputError
 from .anchors import ANCHORS
 from .boundaries import Line, boundaries
 from .elements import POTASSIUM, SODIUM
@@ -17,7 +16,6 @@ from .equilibria import INVARIANTS
 from .phases import state
 from .redlich_kister import CENTRAL, GENTLE, STEEP
 
-FORMATS = (".png", ".pdf", ".svg")
 ZERO = 273.15
 COLD = INVARIANTS.eutectic_temperature
 ROOM = 25.0  # degC
@@ -35,19 +33,6 @@ FIELDS = {  # at% Na, degC
 }
 
 Alloys = Mapping[str, float]
-
-
-def checked_figure(path: Path) -> Path:
-    """Return `path` if a figure can be written there.
-
-    Raises:
-        InputError: another format than PNG, PDF or SVG, or no such folder.
-    """
-    if path.suffix.lower() not in FORMATS or not path.parent.is_dir():
-        raise InputError(
-            f"--figure '{path}': accepted: {', '.join(FORMATS)} in a folder that exists"
-        )
-    return path
 
 
 def draw(alloys: Alloys, path: Path) -> None:

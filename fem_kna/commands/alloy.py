@@ -12,7 +12,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..alloy.anchors import ANCHORS, Anchor
-from ..alloy.figure import checked_figure, draw
 from ..alloy.naming import Composition, composition_of, temperature_of
 from ..alloy.ranges import MODEL
 from ..alloy.redlich_kister import CENTRAL
@@ -20,6 +19,7 @@ from ..alloy.report import Facts, report
 from ..inputs.units import Value
 from ..materials.library import kinetics
 from ..materials.tables import is_known, proper_name, tables
+from .files import checked_figure
 from .session import checked_json
 
 # The metals of Tai et al., Adv. Sci. (2021), the liquid one in both readings of its ratio.
@@ -61,6 +61,8 @@ def alloy(
         _show_anchors(console)
         shown["anchors"] = [_anchor(anchor) for anchor in ANCHORS]
     if figure is not None:
+        from ..alloy.figure import draw  # matplotlib
+
         draw(_drawn(alloys), figure)
     if json_file is not None:
         json_file.write_text(json.dumps(shown, indent=2) + "\n", encoding="utf-8")

@@ -10,7 +10,6 @@ from ..compare import Comparison
 from ..inputs.case import Case
 from ..inputs.errors import InputError
 from ..places import load_case
-from .execute import execute
 from .session import logged, main, petsc_options
 
 Set = Annotated[
@@ -49,6 +48,8 @@ def command_line(
         columns: Columns = "",
         rows: Rows = "",
     ) -> None:
+        from .execute import execute  # matplotlib: other commands read cases, too
+
         options = petsc_options(context.args)
         chosen = _chosen(comparison, columns, rows)
         with logged(options):
@@ -68,6 +69,8 @@ def run(
     rows: Rows = "",
 ) -> None:
     """Run a case. PETSc options may follow after --."""
+    from .execute import execute
+
     module = load_case(case)
     options = petsc_options(context.args)
     chosen = _chosen(getattr(module, "COMPARISON", None), columns, rows)

@@ -11,7 +11,6 @@ from mpi4py import MPI
 from rich.console import Console
 from rich.table import Table
 
-from ..alloy.figure import checked_figure
 from ..geometry.build import build
 from ..inputs.case import Case
 from ..inputs.errors import InputError, RunError
@@ -23,8 +22,6 @@ from ..results.shapes import ShapeFiles, shown_parts
 from ..run import simulate
 from ..stability.atlas import axes_of, points_of
 from ..stability.base import BaseState
-from ..stability.chart import draw_atlas
-from ..stability.figure import draw_sweep
 from ..stability.linear import Linear
 from ..stability.modes import Mode, fastest_modes
 from ..stability.report import QUASI_STEADY, apart, ends, of_mode, of_sweep
@@ -32,6 +29,7 @@ from ..stability.split import TERMS
 from ..stability.sweep import Found, Search, Sweep, searches, wavelengths_of
 from ..system.scales import scales_of
 from .chart import chart_of, show_chart
+from .files import checked_figure
 from .run import Set
 from .session import checked_json
 from .teams import shared_out
@@ -95,6 +93,8 @@ def stability(
         if told:
             show_chart(console, told, axes)
         if told and figure is not None:
+            from ..stability.chart import draw_atlas  # matplotlib
+
             draw_atlas(told, axes, figure)
     elif modes is None:
         if at is not None:
@@ -111,6 +111,8 @@ def stability(
     if told and json_file is not None:
         json_file.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     if told and figure is not None and not chart:
+        from ..stability.figure import draw_sweep  # matplotlib
+
         draw_sweep(told, figure)
 
 

@@ -1,7 +1,6 @@
 """Sparse systems given by matrices and by functions of arrays, own rows each. Knows PETSc alone."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import numpy as np
 from petsc4py import PETSc
@@ -14,37 +13,37 @@ Rows = np.ndarray
 WHOLE = {"snes_linesearch_type": "basic"}
 
 
-@contextmanager
-def factorised(
-    A: PETSc.Mat, B: PETSc.Mat | None = None, shift: float = 0.0
-) -> Iterator[Callable[..., Rows]]:
-    """Give what solves (A - shift B) x = b, or with its transpose, for own rows b. Collective."""
-    matrix = A.copy()
-    if B is not None:
-        matrix.axpy(-shift, B, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
-    ksp = PETSc.KSP().create(matrix.getComm())
-    ksp.setOperators(matrix)
+class Factors:
+    """Solves with a matrix, which is factorised anew whenever its values have changed.
+
+    Its pattern, which must stay, is analysed once.
+    """
+
+    def __init__(self, matrix: PETSc.Mat) -> None:
+        """Solve with this very `matrix`."""
+        self.matrix = matrix
+        self._ksp = PETSc.KSP().create(matrix.getComm())
+        self._ksp.setOperators(matrix)
+        by_factorisation(self._ksp)
+        self._x, self._b = matrix.createVecs()
+
+    def solve(self, right: Rows, transposed: bool = False) -> Rows:
+        """Return the own rows of x in A x = b, or in A^T x = b. Collective."""
+        self._b.array[:] = right
+        (self._ksp.solveTranspose if transposed else self._ksp.solve)(self._b, self._x)
+        return np.asarray(self._x.array.copy())
+
+
+def by_factorisation(ksp: PETSc.KSP) -> None:
+    """Have a linear solver do nothing but factorise, in parallel, and substitute."""
     ksp.setType(PETSc.KSP.Type.PREONLY)
     ksp.getPC().setType(PETSc.PC.Type.LU)
     ksp.getPC().setFactorSolverType(PETSc.Mat.SolverType.MUMPS)
-    x, b = matrix.createVecs()
-
-    def solve(right: Rows, transposed: bool = False) -> Rows:
-        b.array[:] = right
-        (ksp.solveTranspose if transposed else ksp.solve)(b, x)
-        return np.asarray(x.array.copy())
-
-    try:
-        yield solve
-    finally:
-        for held in (ksp, matrix, x, b):
-            held.destroy()
 
 
 def solved(matrix: PETSc.Mat, right: Rows) -> Rows:
     """Return the own rows of x in A x = b, by a factorisation. Collective."""
-    with factorised(matrix) as solve:
-        return solve(right)
+    return Factors(matrix).solve(right)
 
 
 def restricted(matrix: PETSc.Mat, kept: Rows) -> PETSc.Mat:
@@ -65,56 +64,52 @@ def emptied(matrix: PETSc.Mat, rows: Rows, *, columns: bool = False, diagonal: f
     (matrix.zeroRowsColumns if columns else matrix.zeroRows)(places, diag=diagonal)
 
 
-def root(
-    residual: Callable[[Rows], Rows],
-    jacobian: Callable[[], PETSc.Mat],
-    guess: Rows,
-    *,
-    whole: bool,
-) -> tuple[Rows, str]:
-    """Return a root of `residual` by Newton's method, and why it failed if it did. Collective.
+class Root:
+    """Finds roots of a residual by Newton's method, one after the other, in one matrix."""
 
-    Args:
-        residual: of the own rows of the unknown.
-        jacobian: a matrix at the rows that `residual` was last called with; destroyed here.
-        guess: where to start.
-        whole: takes whole steps, from a good guess; else it backtracks.
-    """
-    residual(guess)
-    matrix, begun = jacobian(), False
-    x, f = matrix.createVecs()
-    snes = PETSc.SNES().create(matrix.getComm())
+    def __init__(
+        self,
+        residual: Callable[[Rows], Rows],
+        jacobian: Callable[[PETSc.Mat], None],
+        matrix: PETSc.Mat,
+    ) -> None:
+        """Set up the solver.
 
-    def evaluate(snes: PETSc.SNES, x: PETSc.Vec, f: PETSc.Vec) -> None:
-        f.array[:] = residual(x.array_r.copy())
+        Args:
+            residual: of the own rows of the unknown.
+            jacobian: fills the matrix, at the rows that `residual` was last called with.
+            matrix: of a pattern that stays.
+        """
+        self._residual, self._jacobian = residual, jacobian
+        self._x, self._f = matrix.createVecs()
+        self._snes = PETSc.SNES().create(matrix.getComm())
+        self._snes.setFunction(self._evaluate, self._f)
+        self._snes.setJacobian(self._differentiate, matrix)
+        self._snes.setOptionsPrefix("root_")
+        by_factorisation(self._snes.getKSP())
 
-    def differentiate(snes: PETSc.SNES, x: PETSc.Vec, A: PETSc.Mat, P: PETSc.Mat) -> None:
-        nonlocal begun
-        if not begun:  # at the guess, where the matrix is already
-            begun = True
-            return
-        residual(x.array_r.copy())
-        new = jacobian()
-        new.copy(P, structure=PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
-        new.destroy()
+    def found(self, guess: Rows, *, whole: bool) -> tuple[Rows, str]:
+        """Return a root, and why it failed if it did. Collective.
 
-    snes.setFunction(evaluate, f)
-    snes.setJacobian(differentiate, matrix)
-    snes.setOptionsPrefix("root_")
-    options, given = PETSc.Options("root_"), NEWTON | (WHOLE if whole else {})
-    for name, value in given.items():
-        options[name] = value
-    snes.setFromOptions()
-    for name in given:
-        options.delValue(name)
-    ksp = snes.getKSP()
-    ksp.setType(PETSc.KSP.Type.PREONLY)
-    ksp.getPC().setType(PETSc.PC.Type.LU)
-    ksp.getPC().setFactorSolverType(PETSc.Mat.SolverType.MUMPS)
-    x.array[:] = guess
-    snes.solve(None, x)
-    found, code = x.array.copy(), snes.getConvergedReason()
-    for held in (snes, matrix, x, f):
-        held.destroy()
-    names = vars(PETSc.SNES.ConvergedReason)
-    return found, "" if code > 0 else next(n for n, value in names.items() if value == code)
+        Args:
+            guess: where to start.
+            whole: takes whole steps, from a good guess; else it backtracks.
+        """
+        options, given = PETSc.Options("root_"), NEWTON | (WHOLE if whole else {})
+        for name, value in given.items():
+            options[name] = value
+        self._snes.setFromOptions()
+        for name in given:
+            options.delValue(name)
+        self._x.array[:] = guess
+        self._snes.solve(None, self._x)
+        code, names = self._snes.getConvergedReason(), vars(PETSc.SNES.ConvergedReason)
+        reason = "" if code > 0 else next(n for n, value in names.items() if value == code)
+        return self._x.array.copy(), reason
+
+    def _evaluate(self, snes: PETSc.SNES, x: PETSc.Vec, f: PETSc.Vec) -> None:
+        f.array[:] = self._residual(x.array_r.copy())
+
+    def _differentiate(self, snes: PETSc.SNES, x: PETSc.Vec, A: PETSc.Mat, P: PETSc.Mat) -> None:
+        self._residual(x.array_r.copy())
+        self._jacobian(P)

@@ -1,32 +1,24 @@
 """Eigenvalues of a pencil of sparse matrices, A x = omega B x. Knows SLEPc, no physics."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
 
 import numpy as np
-from mpi4py import MPI
 from petsc4py import PETSc
 from slepc4py import SLEPc
 
 from ..inputs.errors import RunError
-from .algebra import factorised
+from .algebra import Rows, by_factorisation
+from .pencil import Pencil, product
 
 TRUSTED = 1e-8  # residual of a pair that may be reported
 TOLERANCE = 1e-11  # of the iteration, well below it
 MOST, ROOM = 200, 10  # restarts; vectors besides two for each pair that is wanted
-# Next to a pair that is refined, by how much of it; and how often. Pairs as close are the same.
-NEXT, REFINEMENTS, SAME = 1e-7, 3, 1e-10
-NOTHING = 1e-12  # of the largest terms: equations whose own are smaller say 0 = 0
-
-
-class Pencil(NamedTuple):
-    """A x = omega B x; `equations` names for each own row, by a number, what it is part of."""
-
-    A: PETSc.Mat
-    B: PETSc.Mat
-    equations: np.ndarray
+# Inverse iteration: factorisations, solutions with each, and how far next to an eigenvalue.
+FACTORISATIONS, SOLUTIONS, NEXT = 4, 4, 1e-7
+SAME = 1e-10  # relative: pairs as close are one pair
+MATCHED = 1e-6  # of the way from the shift: so close are a right and a left vector's eigenvalue
 
 
 @dataclass(frozen=True)
@@ -39,160 +31,135 @@ class Pair:
     """
 
     value: complex
-    right: np.ndarray
-    left: np.ndarray | None
+    right: Rows
+    left: Rows | None
     residual: float
 
 
+def nearest_pair(pencil: Pencil, shift: float, x: Rows, y: Rows) -> Pair | None:
+    """Return the trusted real pair that inverse iteration comes to; None: none. Collective.
+
+    From the right vector x and the left one y; the shift follows Rayleigh's quotient of both, so
+    that the order of convergence is three. One more iteration than needed leaves only round-off.
+    """
+    sizes, omega, before = pencil.absolute(), shift, np.inf
+    for _ in range(FACTORISATIONS):
+        solve = pencil.shifted(omega)
+        for _ in range(SOLUTIONS):
+            x = _unit(pencil, solve(product(pencil.B, x)))
+            y = _unit(pencil, solve(product(pencil.B, y, True), True))
+            up, down = (pencil.dot(y, product(M, x)).real for M in (pencil.A, pencil.B))
+            if not (np.isfinite(up) and abs(down) > 0):
+                return None
+            pair = _measured(pencil, sizes, Pair(complex(up / down), x + 0j, y + 0j, np.inf))
+            if before < TRUSTED and pair.residual < TRUSTED:
+                return pair
+            before = pair.residual
+        omega = pair.value.real * (1 + NEXT)
+    return None
+
+
 def eigenpairs(
-    pencil: Pencil,
-    target: float,
-    count: int,
-    start: tuple[np.ndarray, np.ndarray] | None = None,
-    *,
-    both: bool = False,
+    pencil: Pencil, target: float, count: int, start: Rows | None = None, *, both: bool = False
 ) -> list[Pair]:
     """Return the trusted pairs nearest to `target`, nearest first. Collective.
 
-    Shift and invert with a sparse factorisation; Krylov and Schur, two-sided for `both` vectors.
+    Shift and invert with a sparse factorisation; Krylov and Schur. Left vectors are those of the
+    transposed pencil.
 
     Args:
         pencil: B may be singular.
         target: the shift, which must be no eigenvalue.
         count: how many pairs are wanted; there may be more, less or none, see `TRUSTED`.
-        start: own rows of the right and of the left vector to start from; none: random ones.
+        start: own rows of the right vector to start from; none: a random one.
         both: whether left vectors are wanted, too.
 
     Raises:
         RunError: PETSc failed.
     """
-    # Two-sided, the spaces may break down by the way they begin: another start leads past that.
-    for begin in (start, None) if start else (None,):
-        found = _found(pencil, target, count, begin, both)
-        if found is not None:
-            return found
-    raise RunError(
-        f"eigenvalues near {target:.3g}: PETSc found no pairs, it failed from every start"
-    )
-
-
-def _found(
-    pencil: Pencil,
-    target: float,
-    count: int,
-    start: tuple[np.ndarray, np.ndarray] | None,
-    both: bool,
-) -> list[Pair] | None:
-    """Return the trusted pairs from one start, or None where PETSc fails."""
-    with _solver(pencil, target, count, both) as eps:
-        _begin(eps, pencil, start)
-        try:
-            eps.solve()
-        except (PETSc.Error, SystemError):  # the latter from inside one of its calls back
-            return None
-        with _absolute(pencil) as sizes:
-            pairs = [_pair(eps, pencil, sizes, place) for place in range(eps.getConverged())]
-            pairs = [_refined(pencil, sizes, pair) for pair in pairs]
+    pairs = _found(pencil, target, count, start)
+    if both:
+        others = _found(pencil.transposed(), target, count, None)
+        paired = (_with_left(pencil, pair, others, target) for pair in pairs)
+        pairs = [pair for pair in paired if pair.left is not None]
+    sizes = pencil.absolute()
+    pairs = [_refined(pencil, _measured(pencil, sizes, pair)) for pair in pairs]
     return _distinct([pair for pair in pairs if pair.residual < TRUSTED])
 
 
-def inverse_iterate(pencil: Pencil, shift: float, x: np.ndarray) -> np.ndarray:
-    """Return (A - shift B)^-1 B x, for own rows x. Collective."""
-    with factorised(pencil.A, pencil.B, shift) as solve:
-        return solve(product(pencil.B, x).real)
+def _found(pencil: Pencil, target: float, count: int, start: Rows | None) -> list[Pair]:
+    """Return right pairs as the iteration leaves them, their residuals not yet known."""
+    with _solver(pencil, target, count) as eps:
+        if start is not None:
+            begin = pencil.A.createVecRight()
+            begin.array[:] = start
+            eps.setInitialSpace([begin])
+        try:
+            eps.solve()
+        except PETSc.Error as error:
+            raise RunError(f"eigenvalues near {target:.3g}: PETSc failed: {error.ierr}") from None
+        return [_pair(eps, pencil, place) for place in range(eps.getConverged())]
 
 
 @contextmanager
-def _solver(pencil: Pencil, target: float, count: int, both: bool) -> Iterator[SLEPc.EPS]:
+def _solver(pencil: Pencil, target: float, count: int) -> Iterator[SLEPc.EPS]:
     eps = SLEPc.EPS().create(pencil.A.getComm())
     eps.setOperators(pencil.A, pencil.B)
     eps.setProblemType(SLEPc.EPS.ProblemType.GNHEP)
     eps.setType(SLEPc.EPS.Type.KRYLOVSCHUR)
-    eps.setTwoSided(both)
     eps.setWhichEigenpairs(SLEPc.EPS.Which.TARGET_MAGNITUDE)
     eps.setTarget(target)
     eps.setDimensions(count, 2 * count + ROOM)
     eps.setTolerances(TOLERANCE, MOST)
     eps.getST().setType(SLEPc.ST.Type.SINVERT)
-    ksp = eps.getST().getKSP()
-    ksp.setType(PETSc.KSP.Type.PREONLY)
-    ksp.getPC().setType(PETSc.PC.Type.LU)
-    ksp.getPC().setFactorSolverType(PETSc.Mat.SolverType.MUMPS)
+    eps.getST().setMatStructure(PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
+    by_factorisation(eps.getST().getKSP())
     try:
         yield eps
     finally:
         eps.destroy()
 
 
-def _begin(eps: SLEPc.EPS, pencil: Pencil, start: tuple[np.ndarray, np.ndarray] | None) -> None:
-    """Give the spaces to start from."""
-    if start is None:
-        return
-    vectors = [pencil.A.createVecRight() for _ in start]
-    for vector, rows in zip(vectors, start, strict=True):
-        vector.array[:] = rows
-    eps.setInitialSpace(vectors[:1])
-    if eps.getTwoSided():
-        eps.setLeftInitialSpace(vectors[1:])
-    for vector in vectors:
-        vector.destroy()
-
-
-@contextmanager
-def _absolute(pencil: Pencil) -> Iterator[tuple[PETSc.Mat, PETSc.Mat]]:
-    """Give the matrices with the absolute values of the pencil's."""
-    found = []
-    for matrix in (pencil.A, pencil.B):
-        rows, columns, values = matrix.getValuesCSR()
-        csr = (rows, columns, np.abs(values))
-        found.append(PETSc.Mat().createAIJ(matrix.getSizes(), csr=csr, comm=matrix.getComm()))
-    try:
-        yield found[0], found[1]
-    finally:
-        for matrix in found:
-            matrix.destroy()
-
-
-def _pair(eps: SLEPc.EPS, pencil: Pencil, sizes: tuple[PETSc.Mat, PETSc.Mat], place: int) -> Pair:
-    value, real = complex(eps.getEigenvalue(place)), pencil.A.createVecRight()
+def _pair(eps: SLEPc.EPS, pencil: Pencil, place: int) -> Pair:
+    real = pencil.A.createVecRight()
     imaginary = real.duplicate()
-
-    def vector(get: Callable[..., Any]) -> np.ndarray:
-        get(place, real, imaginary)
-        return np.asarray(real.array + 1j * imaginary.array)
-
-    right = vector(eps.getEigenvector)
-    left = vector(eps.getLeftEigenvector) if eps.getTwoSided() else None
-    sides = [(right, False)] + ([] if left is None else [(left, True)])
-    residual = max(_miss(pencil, sizes, value, side) for side in sides)
-    for held in (real, imaginary):
-        held.destroy()
-    return Pair(value, right, left, residual)
+    eps.getEigenvector(place, real, imaginary)
+    return Pair(complex(eps.getEigenvalue(place)), real.array + 1j * imaginary.array, None, np.inf)
 
 
-def _refined(pencil: Pencil, sizes: tuple[PETSc.Mat, PETSc.Mat], pair: Pair) -> Pair:
+def _with_left(pencil: Pencil, pair: Pair, others: Sequence[Pair], target: float) -> Pair:
+    """Return a pair with its left vector among those of the transposed pencil.
+
+    Of the same eigenvalue it is the one whose product with B x is largest; all others' vanish,
+    unless the eigenvalue is a multiple one. Without any the pair keeps none.
+    """
+    close = MATCHED * abs(pair.value - target)
+    alike = [other for other in others if abs(other.value - pair.value) < close]
+    if not alike:
+        return pair
+    Bx = product(pencil.B, pair.right)
+    lefts = [other.right.conj() for other in alike]
+    return replace(pair, left=max(lefts, key=lambda y: abs(pencil.dot(y, Bx))))
+
+
+def _measured(pencil: Pencil, sizes: tuple[PETSc.Mat, PETSc.Mat], pair: Pair) -> Pair:
+    """Return a pair with its residual."""
+    found = pencil.miss(sizes, pair.value, pair.right)
+    if pair.left is not None:
+        found = max(found, pencil.miss(sizes, pair.value, pair.left, left=True))
+    return replace(pair, residual=found)
+
+
+def _refined(pencil: Pencil, pair: Pair) -> Pair:
     """Return a pair that can be trusted, by inverse iteration next to a real one that cannot."""
     if pair.residual < TRUSTED or pair.value.imag:
         return pair
-    A, B, omega = pencil.A, pencil.B, pair.value.real
-    with factorised(A, B, omega * (1 + NEXT)) as solve:
-        x, y = pair.right.real, None if pair.left is None else pair.left.real
-        for _ in range(REFINEMENTS):
-            x = solve(product(B, x).real)
-            x /= _norm(A, x)
-            if y is not None:
-                y = solve(product(B, y, True).real, True)
-                y /= _norm(A, y)
-    tested = x if y is None else y
-    comm = A.getComm().tompi4py()
-    up, down = (comm.allreduce(float(tested @ product(M, x).real)) for M in (A, B))
-    sides = [(x, False)] + ([] if y is None else [(y, True)])
-    misses = (_miss(pencil, sizes, complex(up / down), side) for side in sides)
-    return Pair(complex(up / down), x + 0j, None if y is None else y + 0j, max(misses))
+    x, y = pair.right.real, pair.right.real if pair.left is None else pair.left.real
+    return nearest_pair(pencil, pair.value.real * (1 + NEXT), x, y) or pair
 
 
-def _norm(A: PETSc.Mat, x: np.ndarray) -> float:
-    return float(np.sqrt(A.getComm().tompi4py().allreduce(float(x @ x))))
+def _unit(pencil: Pencil, x: Rows) -> Rows:
+    return x / np.sqrt(pencil.dot(x, x).real)
 
 
 def _distinct(pairs: Sequence[Pair]) -> list[Pair]:
@@ -201,45 +168,4 @@ def _distinct(pairs: Sequence[Pair]) -> list[Pair]:
     for pair in pairs:
         if all(abs(pair.value - other.value) > SAME * abs(pair.value) for other in found):
             found.append(pair)
-    return found
-
-
-def _miss(
-    pencil: Pencil,
-    sizes: tuple[PETSc.Mat, PETSc.Mat],
-    value: complex,
-    side: tuple[np.ndarray, bool],
-) -> float:
-    """Return the residual of a vector; a left one (`side[1]`) has the conjugate value."""
-    x, left = side
-    omega = value.conjugate() if left else value
-    A, B = (product(matrix, x, left) for matrix in (pencil.A, pencil.B))
-    terms = product(sizes[0], np.abs(x), left) + abs(omega) * product(sizes[1], np.abs(x), left)
-    return _largest_ratio(pencil, np.abs(A - omega * B), np.abs(terms))
-
-
-def _largest_ratio(pencil: Pencil, miss: np.ndarray, terms: np.ndarray) -> float:
-    comm, kinds = pencil.A.getComm().tompi4py(), pencil.equations
-    count = comm.allreduce(int(kinds.max(initial=-1)), op=MPI.MAX) + 1
-    largest = np.zeros((2, count))
-    for row, values in zip(largest, (miss, terms), strict=True):
-        np.maximum.at(row, kinds, values)
-    comm.Allreduce(MPI.IN_PLACE, largest, op=MPI.MAX)
-    there = largest[1] > NOTHING * largest[1].max()
-    return float((largest[0, there] / largest[1, there]).max())
-
-
-def product(matrix: PETSc.Mat, x: np.ndarray, transposed: bool = False) -> np.ndarray:
-    """Return the own rows of A x, or of A^T x, for the own rows of a complex x. Collective."""
-    given, taken = matrix.createVecs()
-    if transposed:
-        given, taken = taken, given
-    multiply: Any = matrix.multTranspose if transposed else matrix.mult
-    found = np.zeros(taken.getLocalSize(), dtype=complex)
-    for unit, part in ((1.0, x.real), (1j, x.imag)):
-        given.array[:] = part
-        multiply(given, taken)
-        found += unit * taken.array
-    given.destroy()
-    taken.destroy()
     return found

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from mpi4py import MPI
-from scipy.optimize import brentq
 
 from ..inputs.case import Case
 from ..inputs.errors import InputError, RunError
@@ -14,6 +13,7 @@ from ..inputs.messages import unknown
 from ..inputs.overrides import overridden
 from ..inputs.units import Value
 from ..system.groups import limiting_current
+from .roots import crossing
 from .waves import Waves
 
 COLUMNS = 12  # elements along half a wave: rates to 1e-4 of their largest share
@@ -174,7 +174,7 @@ class Atlas:
 
     def line(self, x: float, ys: Sequence[float], team: MPI.Comm) -> list[Point]:
         """Return the points above `x`. Collective on the team."""
-        return [self._fastest(self.case_at(x, y), team) for y in ys]
+        return [self._fastest(self.case_at(x, y), team, self._wavelengths) for y in ys]
 
     def crossover(self, x: float, variation: tuple[str, bool] | None, team: MPI.Comm) -> float:
         """Return where on the second axis growth begins above `x`. Collective on the team.
@@ -184,23 +184,46 @@ class Atlas:
         """
         up = self.axes[1]
 
-        def rate(place: float) -> float:
+        def points(place: float, wavelengths: Sequence[float]) -> Point:
             case = self.case_at(x, float(up.scale.value(place)))
-            return self._fastest(varied(case, variation), team).rate
+            return self._fastest(varied(case, variation), team, wavelengths)
 
         low, high = (float(up.scale.place(end)) for end in (up.low, up.high))
-        first, last = rate(low), rate(high)
+        first, last = (points(end, self._wavelengths) for end in (low, high))
         down = BACK * (high - low)
-        while np.isnan(last) and high > low + down:  # above the limiting current
+        while np.isnan(last.rate) and high > low + down:  # above the limiting current
             high -= down
-            last = rate(high)
-        if np.isnan(first) or np.isnan(last):
+            last = points(high, self._wavelengths)
+        if np.isnan(first.rate) or np.isnan(last.rate):
             return np.nan
-        if first * last > 0:
-            return -np.inf if first > 0 else np.inf
-        return float(up.scale.value(brentq(rate, low, high, xtol=CLOSE * down / BACK)))
+        if first.rate * last.rate > 0:
+            return -np.inf if first.rate > 0 else np.inf
+        return float(up.scale.value(self._begun(points, (low, first), (high, last))))
 
-    def _fastest(self, case: Case, team: MPI.Comm) -> Point:
+    def _begun(
+        self,
+        points: Callable[[float, Sequence[float]], Point],
+        healed: tuple[float, Point],
+        growing: tuple[float, Point],
+    ) -> float:
+        """Return the place between two where growth begins: of the wavelength that is the first.
+
+        One wavelength's root is found; where another one grows already, that one's is, below it.
+        """
+        if healed[1].rate > growing[1].rate:
+            healed, growing = growing, healed
+        close = CLOSE * abs(growing[0] - healed[0])
+        for _ in self._wavelengths:
+            wave = growing[1].wavelength
+            ends = {healed[0]: points(healed[0], [wave]).rate, growing[0]: growing[1].rate}
+            place = crossing(lambda x, wave=wave: points(x, [wave]).rate, ends, close)
+            others = [other for other in self._wavelengths if other != wave]
+            if not others or (top := points(place, others)).rate <= 0:
+                break
+            growing = place, top
+        return place
+
+    def _fastest(self, case: Case, team: MPI.Comm, wavelengths: Sequence[float]) -> Point:
         load = getattr(case.drive, "current", 0.0) / limiting_current(case)
         if load > BEYOND:
             return NOTHING
@@ -208,23 +231,24 @@ class Atlas:
             self._waves = Waves(case, team, self._amplitude, columns=COLUMNS)
         self._waves.turn_to(case)
         try:
-            return self._highest(self._waves)
+            return _highest(self._waves, wavelengths)
         except RunError:  # the last point may be too far away to start from
             self._waves.linear.begin()
             if load > NEAR:
                 return NOTHING
         try:
-            return self._highest(self._waves)
+            return _highest(self._waves, wavelengths)
         except RunError:
             self._waves.linear.begin()
             return NOTHING
 
-    def _highest(self, waves: Waves) -> Point:
-        points = [
-            Point(float(np.real(waves.ripple(wavelength).rate)), wavelength)
-            for wavelength in self._wavelengths
-        ]
-        return max(points, key=lambda point: point.rate)
+
+def _highest(waves: Waves, wavelengths: Sequence[float]) -> Point:
+    points = [
+        Point(float(np.real(waves.ripple(wavelength).rate)), wavelength)
+        for wavelength in wavelengths
+    ]
+    return max(points, key=lambda point: point.rate)
 
 
 def variations(case: Case) -> Iterator[tuple[str, bool]]:

@@ -9,7 +9,7 @@ from petsc4py import PETSc
 
 from ..inputs.errors import RunError
 from ..motion.nodes import planes
-from ..solve.algebra import emptied, restricted, root, solved
+from ..solve.algebra import Root, emptied, restricted, solved
 from ..system.pieces import Side
 from .linear import Linear
 
@@ -33,6 +33,8 @@ class BaseState:
             fem.form(form, entity_maps=maps) for form in (one * working.projected, grown, plated)
         ]
         self._travels = not _closed_in_height(linear)
+        self._matrix = linear.matrix()
+        self._root = Root(self._balance, self._jacobian, self._matrix)
 
     def quasi_steady(self) -> None:
         """Find the steady salt in the frame of the working front, of the amounts of the start.
@@ -84,40 +86,46 @@ class BaseState:
     ) -> str:
         """Take a step from the salt `start`, with some unknowns kept; return why it failed."""
         linear = self.linear
-        held = linear.layout.held | linear.layout.rows(*kept)
-
-        def residual(rows: np.ndarray) -> np.ndarray:
-            linear.layout.put(rows, linear.fields.now)
-            self._travel()
-            linear.rates[0].x.array[:] = (linear.fields.now[0].x.array - start) / time
-            return np.where(held, 0.0, linear.residual())
-
-        def jacobian() -> PETSc.Mat:
-            linear.assemble()
-            matrix = linear.K.copy()
-            matrix.axpy(1 / time, linear.M, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
-            emptied(matrix, held, columns=True, diagonal=1.0)
-            return matrix
-
-        rows, failed = root(residual, jacobian, linear.layout.taken(linear.fields.now), whole=whole)
-        residual(rows)
+        self._held = linear.layout.held | linear.layout.rows(*kept)
+        self._time, self._salt = time, start
+        rows, failed = self._root.found(linear.layout.taken(linear.fields.now), whole=whole)
+        self._balance(rows)
         return failed
+
+    def _balance(self, rows: np.ndarray) -> np.ndarray:
+        """Return the residual at the end of the step, the unknowns and rates put to it."""
+        linear = self.linear
+        linear.layout.put(rows, linear.fields.now)
+        self._travel()
+        salt = linear.fields.now[0].x.array
+        linear.rates[0].x.array[:] = (salt - self._salt) / self._time
+        return np.where(self._held, 0.0, linear.residual())
+
+    def _jacobian(self, matrix: PETSc.Mat) -> None:
+        self.linear.tangent(matrix, 1.0, 1 / self._time)
+        emptied(matrix, self._held, columns=True, diagonal=1.0)
 
     def settle(self) -> None:
         """Find the rates that belong to the unknowns: of fronts and skeleton, then of the salt.
 
+        A flat front that only travels has them already.
+
         Raises:
             RunError: the unknowns do not solve the equations.
         """
-        linear = self.linear
-        linear.rates[0].x.array[:] = 0.0
+        if self._miss() < CLOSE:
+            return
+        self.linear.rates[0].x.array[:] = 0.0
         self._travel()
-        linear.assemble()
         self._move()
         self._store()
-        miss = linear.domain.comm.allreduce(np.abs(linear.residual()).max(initial=0.0), op=MPI.MAX)
+        miss = self._miss()
         if not miss < CLOSE:
             raise RunError(f"stability: the base state is none: residual {miss:.1e}")
+
+    def _miss(self) -> float:
+        residual = np.abs(self.linear.residual()).max(initial=0.0)
+        return float(self.linear.domain.comm.allreduce(residual, op=MPI.MAX))
 
     def _travel(self) -> None:
         """Let all of the mesh travel with the mean velocity of the working front."""
@@ -151,15 +159,15 @@ class BaseState:
         linear = self.linear
         moving = linear.layout.rows("d", "kappa", "mu", "gap", "plate") & ~linear.layout.held
         law = linear.layout.rows("mu")
-        matrix, rates = linear.K.copy(), linear.M.copy()
+        matrix, rates = linear.matrix(), self._matrix
+        linear.tangent(matrix, 1.0, 0.0)
+        linear.tangent(rates, 0.0, 1.0, diagonal=0.0)
         emptied(matrix, law)
         emptied(rates, ~law)
-        matrix.axpy(1.0, rates, PETSc.Mat.Structure.DIFFERENT_NONZERO_PATTERN)
+        matrix.axpy(1.0, rates, PETSc.Mat.Structure.SAME_NONZERO_PATTERN)
         system = restricted(matrix, moving)
         change = np.zeros(len(moving))
         change[moving] = solved(system, np.where(law, -linear.residual(), 0.0)[moving])
-        for held in (matrix, rates, system):
-            held.destroy()
         functions = linear.rates[: len(linear.fields.spaces)]
         linear.layout.put(linear.layout.taken(functions) + change, functions)
 
@@ -167,10 +175,10 @@ class BaseState:
         """Let the salt change by what flows in."""
         linear = self.linear
         stored = linear.layout.rows("c")
-        mass = restricted(linear.M, stored)
+        linear.tangent(self._matrix, 0.0, 1.0, diagonal=0.0)
         change = np.zeros(len(stored))
+        mass = restricted(self._matrix, stored)
         change[stored] = solved(mass, -linear.residual()[stored])
-        mass.destroy()
         linear.layout.put(change, linear.rates[:1])
 
 

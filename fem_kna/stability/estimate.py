@@ -13,8 +13,8 @@ LEAST = 1e-3  # of the salt, left at a front for the estimate
 class Estimate:
     """About how fast a ripple of a flat front grows: quasi-steady, of a dilute salt.
 
-    Less the levelling of deep metal, if it flows; nothing of the separator's pressure. The case is
-    resolved, its film the same everywhere.
+    Of metal that stands, nothing of the separator's pressure. The case is resolved, its film the
+    same everywhere.
     """
 
     def __init__(self, case: Case) -> None:
@@ -23,8 +23,8 @@ class Estimate:
         D, self._t = case.closure.binary(case.electrolyte)
         self._D = float(separator_medium(case).effective(D))
 
-    def rate(self, current: float, k: float, viscosity: float | None = None) -> float:
-        """Return it [1/s] at wavenumber `k` [1/m], `current` [A/m2] and `viscosity` [Pa s]."""
+    def rate(self, current: float, k: float) -> float:
+        """Return it [1/s] at wavenumber `k` [1/m] and `current` [A/m2]."""
         case, metal = self._case, self._case.working.metal
         law, V_T = case.reactions[0].kinetics, self._nature.thermal_voltage
         V: Any = metal.molar_volume("K")
@@ -42,5 +42,4 @@ class Estimate:
             law=lambda step, c: float(law.current(step, c, 1.0, V_T)),
             nature=self._nature,
         )
-        flow = 0.0 if viscosity is None else gamma * k / (2 * viscosity)
-        return front.growth_rate(k) - flow
+        return front.growth_rate(k)

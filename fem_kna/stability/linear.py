@@ -31,7 +31,7 @@ from ..inputs.errors import InputError
 from ..inputs.units import mapped
 from ..physics.frame import Frame, Moved, Surface
 from ..physics.shift import Load
-from ..solve.eigen import Pencil
+from ..solve.pencil import Pencil
 from ..system.build import fields_on, set_initial
 from ..system.cell import Cell, residual
 from ..system.films import Films, films_of
@@ -189,15 +189,13 @@ class Linear:
         form = ufl.algorithms.expand_derivatives(form)
         copies = zip(fields.earlier[1], fields.now, strict=True)
         rows = ufl.extract_blocks(ufl.replace(form, dict(copies)))
-        maps, unknowns = fields.entity_maps, fields.unknowns
+        maps = fields.entity_maps
         self.conditions = [*flow_conditions(fields), *self.geometry.conditions()]
         self.layout = Layout(fields, self.conditions)
         self._R = fem.form(rows, entity_maps=maps)
-        self._K, self._M = (
-            fem.form(self._blocks(rows, functions, trials), entity_maps=maps)
-            for functions in (unknowns, self.rates)
-        )
-        self.K, self.M = create_matrix(self._K, "mpi"), create_matrix(self._M, "mpi")
+        self._weights = [fem.Constant(self.domain.mesh, 0.0) for _ in ("K", "M")]
+        self._tangent = fem.form(self._blocks(rows, trials), entity_maps=maps)
+        self.pencil = Pencil(self.matrix(), self.matrix(), self.layout.kinds)
         self._r = create_vector(list(fields.spaces), "mpi")
 
     def _sharper(self, test: State) -> Any:
@@ -218,15 +216,16 @@ class Linear:
                 form += h**2 / 12 * slopes * surface.area * side.ds
         return form
 
-    def _blocks(self, rows: Any, functions: Sequence[Any], trials: Sequence[Any]) -> Any:
-        """Return the derivatives by `functions`, with a room of zeros on the diagonal."""
+    def _blocks(self, rows: Any, trials: Sequence[Any]) -> Any:
+        """Return the weighted sum of K and M, with a room of zeros on the diagonal.
+
+        One form for both: the matrices have one pattern, and a Jacobian is assembled at once.
+        """
         tests = ufl.TestFunctions(ufl.MixedFunctionSpace(*self.fields.spaces))
+        along = list(zip(self.fields.unknowns, self.rates, trials, strict=False))
         blocks = []
         for i, row in enumerate(rows):
-            line = [
-                ufl.algorithms.expand_derivatives(ufl.derivative(row, u, du))
-                for u, du in zip(functions, trials, strict=False)
-            ]
+            line = [ufl.algorithms.expand_derivatives(self._block(row, *one)) for one in along]
             line = [None if block.empty() else block for block in line]
             if line[i] is None:
                 mesh = self.fields.spaces[i].mesh
@@ -234,6 +233,11 @@ class Linear:
                 line[i] = nothing * ufl.inner(trials[i], tests[i]) * ufl.dx(domain=mesh)
             blocks.append(line)
         return blocks
+
+    def _block(self, row: Any, unknown: Any, rate: Any, trial: Any) -> Any:
+        by_unknown, by_rate = self._weights
+        found = by_unknown * ufl.derivative(row, unknown, trial)
+        return found + by_rate * ufl.derivative(row, rate, trial)
 
     def residual(self) -> np.ndarray:
         """Return the own rows of R at the base state; zero where an unknown is held. Collective."""
@@ -245,18 +249,30 @@ class Linear:
         found[self.layout.held] = 0.0
         return found
 
-    def assemble(self) -> None:
-        """Bring K and M to the base state; of what is held 1 is left in K, 0 in M. Collective."""
-        for matrix, form, diagonal in ((self.K, self._K, 1.0), (self.M, self._M, 0.0)):
-            matrix.zeroEntries()
-            assemble_matrix(matrix, form, bcs=self.conditions, diag=diagonal)
-            matrix.assemble()
+    def matrix(self) -> PETSc.Mat:
+        """Return an empty matrix for `tangent`. Collective."""
+        found = create_matrix(self._tangent, "mpi")
+        found.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
+        return found
 
-    def pencil(self) -> Pencil:
-        """Return -K x = omega M x at the base state. Collective."""
-        self.assemble()
-        self.K.scale(-1.0)
-        return Pencil(self.K, self.M, self.layout.kinds)
+    def tangent(
+        self, matrix: PETSc.Mat, by_unknowns: float, by_rates: float, *, diagonal: float = 1.0
+    ) -> None:
+        """Fill a matrix with the sum of K and M, so weighted, at the base state. Collective.
+
+        Rows and columns of what is held are empty but for the `diagonal`.
+        """
+        for weight, value in zip(self._weights, (by_unknowns, by_rates), strict=True):
+            weight.value = value
+        matrix.zeroEntries()
+        assemble_matrix(matrix, self._tangent, bcs=self.conditions, diag=diagonal)
+        matrix.assemble()
+
+    def linearise(self) -> Pencil:
+        """Bring `pencil`, -K x = omega M x, to the base state and return it. Collective."""
+        self.tangent(self.pencil.A, -1.0, 0.0, diagonal=-1.0)
+        self.tangent(self.pencil.B, 0.0, 1.0, diagonal=0.0)
+        return self.pencil
 
 
 def _refuse_lagging(case: Case) -> None:

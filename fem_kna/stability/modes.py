@@ -41,7 +41,7 @@ def fastest_modes(linear: Linear, base: BaseState, count: int) -> list[Mode]:
     Raises:
         RunError: no mode can be trusted.
     """
-    pencil, split = linear.pencil(), Split(linear)
+    pencil, split = linear.linearise(), Split(linear)
     target = BEYOND * _expected(linear, base)
     for _ in range(2):
         pairs = eigenpairs(pencil, target, count + MORE, both=True)

@@ -71,13 +71,11 @@ def notes(case: Case) -> list[str]:
             found.append(f"{side}.film is taken as intact everywhere, {ohm:.3g} ohm cm2")
     if case.counter.front is None:
         found.append("the counter electrode stays flat and travels with the working front")
-    law: Any = case.working.rheology
-    if law is not None and _softens(law):
-        found.append(
-            "the metal's viscosity is that under the stress of a ripple of the amplitude given: a "
-            "smaller one levels more slowly"
-        )
-    return found
+    return found + _softening(
+        case,
+        "the metal's viscosity is that under the stress of a ripple of the amplitude given: a "
+        "smaller one levels more slowly",
+    )
 
 
 def apart(case: Case, found: int, count: int) -> list[str]:
@@ -88,17 +86,18 @@ def apart(case: Case, found: int, count: int) -> list[str]:
             f"{count - found} of {count} modes are left out: they lie too close together to be "
             "told apart"
         )
+    return lines + _softening(
+        case,
+        "the metal flows with the viscosity it has in the base state; at rest a power law levels "
+        "next to nothing",
+    )
+
+
+def _softening(case: Case, line: str) -> list[str]:
+    """Return the line if the case's metal flows and softens under stress."""
     law: Any = case.working.rheology
-    if law is not None and _softens(law):
-        lines.append(
-            "the metal flows with the viscosity it has in the base state; at rest a power law "
-            "levels next to nothing"
-        )
-    return lines
-
-
-def _softens(law: Any) -> bool:
-    return float(law.viscosity(0.0)) != float(law.viscosity(1.0))
+    softens = law is not None and float(law.viscosity(0.0)) != float(law.viscosity(1.0))
+    return [line] if softens else []
 
 
 def ends(told: Mapping[str, Any]) -> str:

@@ -29,7 +29,8 @@ import ufl
 from dolfinx import fem
 
 from ..physics.front import surface_diffusion
-from ..solve.eigen import Pair, product
+from ..solve.eigen import Pair
+from ..solve.pencil import product
 from ..system.state import State
 from .linear import Linear
 
@@ -60,11 +61,10 @@ class Split:
         """
         linear, y = self.linear, pair.left
         assert y is not None, "a pair without its left vector"
-        layout, x = linear.layout, pair.right
+        layout, pencil, x = linear.layout, linear.pencil, pair.right
         there = np.where(layout.rows(*PLACE), x, 0)
         flow = np.where(layout.rows("v", "p"), y, 0)
-        A, M = linear.K, linear.M  # of the pencil: A is -K
-        norm = self._dot(y, product(M, there))
+        norm = self._dot(y, product(pencil.B, there))
         found = {
             "field": self._acted(pair, "field"),
             "capillarity": self._acted(pair, "capillarity"),
@@ -72,20 +72,22 @@ class Split:
             "separator": self._pressed(flow, x, "mu") + self._acted(pair, "separator"),
             "surface diffusion": self._acted(pair, "surface diffusion"),
         }
-        found["diffusion"] = self._dot(y, product(A, there)) - sum(found.values())
+        found["diffusion"] = self._dot(y, product(pencil.A, there)) - sum(found.values())
         return {name: found[name] / norm for name in TERMS}
 
     def salt(self, pair: Pair) -> complex:
         """Return what the salt at the displaced front does in charge transfer alone, scaled."""
         there = np.where(self.linear.layout.rows(*PLACE), pair.right, 0)
-        return self._acted(pair, "salt") / self._dot(pair.left, product(self.linear.M, there))
+        return self._acted(pair, "salt") / self._dot(
+            pair.left, product(self.linear.pencil.B, there)
+        )
 
     def _pressed(self, flow: np.ndarray, x: np.ndarray, name: str) -> complex:
         """Return the work of what presses on the metal's surface by an unknown."""
         if not self.linear.fields.flow:
             return 0.0
         there = np.where(self.linear.layout.rows(name), x, 0)
-        return self._dot(flow, product(self.linear.K, there))
+        return self._dot(flow, product(self.linear.pencil.A, there))
 
     def _acted(self, pair: Pair, name: str) -> complex:
         """Return -y^H K_t x of a term of the compiled form. Collective."""

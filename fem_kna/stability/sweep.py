@@ -1,24 +1,24 @@
 """Growth rates over wavelengths: a table, the fastest mode, and where growth ends."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from mpi4py import MPI
-from scipy.optimize import brentq, minimize_scalar
 
 from ..inputs.case import Case
 from ..inputs.errors import InputError
 from ..inputs.messages import shown
 from ..inputs.units import Unit
+from .roots import crossing, peak
 from .split import TERMS, Split
 from .waves import Ripple, Waves
 
 LENGTH = Unit("m", above=0)
 MOST = 1000  # wavelengths of one table
-CLOSE = 1e-6  # relative, of a wavelength that is looked for
+CLOSE = 1e-6  # relative, of a wavelength where growth ends
+PEAK = 1e-4  # of the logarithm of the fastest one, some -10: a thousandth of the wavelength
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Sweep:
 
     def at(self, wavelength: float, team: MPI.Comm, role: str = "") -> Found:
         """Return what is told of a `wavelength` [m]. Collective on the team."""
-        ripple = self.waves(team).ripple(wavelength, both=True)
+        ripple = self.waves(team).ripple(wavelength)
         unit = self.waves(team).linear.scales.of("s")
         assert self._split is not None
         terms = self._split.terms(ripple.pair)
@@ -104,22 +104,25 @@ def _told(ripple: Ripple, terms: dict[str, float], role: str) -> Found:
 
 @dataclass(frozen=True)
 class Search:
-    """A wavelength to be looked for between two [m]: where rates change sign, or are highest."""
+    """A wavelength to be looked for between two [m]: where rates change sign, or are highest.
+
+    `known` are the rates [1/s] of wavelengths [m] that have been found already: of both ends, and
+    for the highest one between them.
+    """
 
     role: str
-    low: float
-    high: float
+    known: Mapping[float, float]
 
     def found(self, rate: Callable[[float], float]) -> float:
-        """Return the wavelength."""
-        a, b = np.log(self.low), np.log(self.high)
+        """Return the wavelength, by Brent's method from the rates that are known."""
+        known = {float(np.log(wavelength)): value for wavelength, value in self.known.items()}
+
+        def at(x: float) -> float:
+            return rate(float(np.exp(x)))
+
         if self.role == "cut-off":
-            return float(np.exp(brentq(lambda x: rate(np.exp(x)), a, b, xtol=CLOSE)))
-        options: Any = {"xatol": 1e-3}
-        best = minimize_scalar(
-            lambda x: -rate(np.exp(x)), bounds=(a, b), method="bounded", options=options
-        )
-        return float(np.exp(best.x))
+            return float(np.exp(crossing(at, known, CLOSE)))
+        return float(np.exp(peak(at, known, PEAK)))
 
 
 def searches(table: Sequence[Found]) -> list[Search]:
@@ -127,12 +130,11 @@ def searches(table: Sequence[Found]) -> list[Search]:
 
     The fastest mode, unless it is at an end of the table; a cut-off wherever the sign changes.
     """
-    rates = [float(np.real(found.rate)) for found in table]
-    places = [found.wavelength for found in table]
-    top, wanted = int(np.argmax(rates)), []
+    known = [(found.wavelength, float(np.real(found.rate))) for found in table]
+    top, wanted = max(range(len(known)), key=lambda k: known[k][1]), []
     if 0 < top < len(table) - 1:
-        wanted.append(Search("fastest", places[top - 1], places[top + 1]))
-    for k, (one, other) in enumerate(itertools.pairwise(rates)):
-        if one * other < 0:
-            wanted.append(Search("cut-off", places[k], places[k + 1]))
+        wanted.append(Search("fastest", dict(known[top - 1 : top + 2])))
+    for one, other in itertools.pairwise(known):
+        if one[1] * other[1] < 0:
+            wanted.append(Search("cut-off", dict([one, other])))
     return wanted

@@ -14,7 +14,8 @@ from ..inputs.units import Value
 from ..motion.nodes import nodes_of
 from ..physics.film import UniformFilm
 from ..physics.rheology import Newtonian
-from ..solve.eigen import Pair, Pencil, eigenpairs, inverse_iterate
+from ..solve.eigen import Pair, eigenpairs, nearest_pair
+from ..solve.pencil import Pencil, product
 from ..system.levelling import STEEP, viscosity_under
 from .base import BaseState
 from .estimate import Estimate
@@ -22,6 +23,7 @@ from .half_wave import HalfWave
 from .linear import Linear
 
 COLUMNS, ROWS = 20, 32  # of elements: along half a wave, across a layer
+PRESSED = 24  # columns under a separator, whose elasticity wants more: 0.3 % of its share
 AMPLITUDE = 1e-6  # [m]
 SOFTENINGS, SETTLED = 6, 1e-3  # of metal under a separator: most, and when it has
 PURE = 0.99  # share of the ripple cos(kx) in the fronts of a mode that counts as one
@@ -29,6 +31,7 @@ COUNTS = (2, 8, 32)  # pairs asked for, one after the other, until the ripple is
 APART = 0.01  # of the rate that is expected: how far right of it the shift is
 APPROACHES = 6  # to a rate that no formula tells
 LEADING = 0.7  # share of a mode from which on no other one can be led by the same front
+SURE = 0.9  # share of a mode from which on no other one is looked at
 FLAT = 1e-9  # of the gap
 HEIGHT, KAPPA, MU = 1, 2, 3  # places in the rows of a layer in the plane: d_x, d_y, kappa, mu
 
@@ -60,13 +63,19 @@ class Waves:
     """
 
     def __init__(
-        self, case: Case, comm: MPI.Comm, amplitude: float = AMPLITUDE, *, columns: int = COLUMNS
+        self,
+        case: Case,
+        comm: MPI.Comm,
+        amplitude: float = AMPLITUDE,
+        *,
+        columns: int | None = None,
     ) -> None:
         """Build the cell of a resolved `case` on `comm`: its layers, flat and alike all along."""
         if case.working.front is None:
             raise InputError("working.front: none, but ripples of it are asked for: MovingFront")
         self.amplitude, self._law = amplitude, case.working.rheology
         case = flattened(case)
+        columns = columns or (COLUMNS if case.stack is None else PRESSED)
         self._built = self.lattice = lattice_of(case, columns)
         domain = self.lattice.build(comm).with_electrodes(*case.boundaries)
         self.linear, self._estimate = Linear(case, domain), Estimate(case)
@@ -82,30 +91,36 @@ class Waves:
         self.linear.turn_to(case)
         self._estimate = Estimate(case)
 
-    def ripple(self, wavelength: float, *, both: bool = False) -> Ripple:
+    def ripple(self, wavelength: float) -> Ripple:
         """Return the working electrode's mode at a `wavelength` [m]. Collective.
-
-        Args:
-            wavelength: [m].
-            both: whether its left vector is wanted, too.
 
         Raises:
             RunError: no steady base state, or no mode that can be trusted.
         """
         linear, k = self.linear, 2 * pi / wavelength
         width = wavelength / 2 / linear.scales.length
-        linear.place(self.lattice.place(self._even, self._built, width))
+        self._place(self.lattice.place(self._even, self._built, width))
         viscosity, stress = self._softened(k)
         self._base.quasi_steady()
-        found = self._mode(wavelength, viscosity, stress, both)
+        found = self._mode(wavelength, viscosity, stress)
         for _ in range(SOFTENINGS if stress and linear.case.stack else 0):
             before, now = self._steepness(k), self._pressure(found)
             self._stiffness = now / k - self._capillary(k) / k
             if abs(now / before - 1) < SETTLED:
                 break
             viscosity, stress = self._softened(k)
-            found = self._mode(wavelength, viscosity, stress, both)
+            found = self._mode(wavelength, viscosity, stress)
         return found
+
+    def _place(self, nodes: np.ndarray) -> None:
+        """Put the mesh's nodes elsewhere, and the salt and potential of a flat cell with them."""
+        salt, space = self.linear.fields.now[0], self.linear.fields.spaces[0]
+        values = salt.x.array.reshape(-1, space.dofmap.index_map_bs)
+        old = space.tabulate_dof_coordinates()[:, 1]
+        order = np.argsort(old)
+        self.linear.place(nodes)
+        new = space.tabulate_dof_coordinates()[:, 1]
+        values[:] = np.transpose([np.interp(new, old[order], column[order]) for column in values.T])
 
     def _softened(self, k: float) -> tuple[float | None, float | None]:
         """Let the metal, if it flows, be as viscous as under a ripple; return viscosity, stress."""
@@ -125,36 +140,50 @@ class Waves:
         """Return gamma k^2 [Pa/m], the pressure of a ripple's curvature over its height."""
         return float(self.linear.case.working.front.surface_energy) * k**2
 
-    def _mode(
-        self, wavelength: float, viscosity: float | None, stress: float | None, both: bool
-    ) -> Ripple:
+    def _mode(self, wavelength: float, viscosity: float | None, stress: float | None) -> Ripple:
         """Return the mode at the present base state."""
-        linear = self.linear
-        pencil, unit = linear.pencil(), linear.scales.of("s")
-        for count in COUNTS:
-            expected = self._expected(pencil, 2 * pi / wavelength, viscosity, count > COUNTS[0])
-            target = expected + APART * abs(expected)
-            found = self._led(eigenpairs(pencil, target, count, self._start(), both=both))
-            if found is not None:
-                pair, counter = found
-                rate = pair.value / unit
-                rate = rate if rate.imag else rate.real
-                return Ripple(wavelength, rate, counter, viscosity, stress, pair)
-        raise RunError(f"stability: no mode with the wavelength {wavelength:.3g} m is found")
+        linear, k = self.linear, 2 * pi / wavelength
+        pencil, unit = linear.linearise(), linear.scales.of("s")
+        expected = self._expected(k, viscosity)
+        found = self._followed(pencil, expected) or self._searched(pencil, expected)
+        if found is None:
+            raise RunError(f"stability: no mode with the wavelength {wavelength:.3g} m is found")
+        pair, counter = found
+        rate = pair.value / unit
+        rate = rate if rate.imag else rate.real
+        return Ripple(wavelength, rate, counter, viscosity, stress, pair)
 
-    def _expected(self, pencil: Pencil, k: float, viscosity: float | None, doubtful: bool) -> float:
-        """Return about the rate of the mode, scaled: by formula, in doubt by inverse iteration.
+    def _followed(self, pencil: Pencil, expected: float) -> tuple[Pair, complex] | None:
+        """Return the mode that inverse iteration comes to, if that is surely the one led."""
+        pair = nearest_pair(pencil, _beside(expected), *self._start)
+        return None if pair is None else self._led([pair], SURE)
+
+    def _searched(self, pencil: Pencil, expected: float) -> tuple[Pair, complex] | None:
+        """Return the mode led among those that are nearest to the rate expected."""
+        for count in COUNTS:
+            pairs = eigenpairs(pencil, _beside(expected), count, self._start[0], both=True)
+            found = self._led(pairs, LEADING)
+            if found is not None:
+                return found
+            expected = self._approached(pencil, expected)
+        return None
+
+    def _expected(self, k: float, viscosity: float | None) -> float:
+        """Return about the rate of the mode, scaled, by formula."""
+        linear = self.linear
+        current = self._base.current * linear.scales.of("A/m^2")
+        rate = self._estimate.rate(current, k)
+        rate -= 0.0 if viscosity is None else self._steepness(k) / (2 * viscosity * k)
+        return rate * linear.scales.of("s")
+
+    def _approached(self, pencil: Pencil, rate: float) -> float:
+        """Return about the rate of the mode, scaled, by inverse iteration.
 
         From a ripple of height h of the fronts, it gives one of height h / (omega - shift).
         """
-        linear = self.linear
-        current = self._base.current * linear.scales.of("A/m^2")
-        rate = self._estimate.rate(current, k, viscosity) * linear.scales.of("s")
-        if not doubtful and linear.case.stack is None:
-            return rate
-        start, _ = self._start()
+        start, _ = self._start
         for _ in range(APPROACHES):
-            answer = inverse_iterate(pencil, rate, start)
+            answer = pencil.shifted(rate)(product(pencil.B, start))
             _, working, _ = self._ripples(answer)
             before, rate = rate, rate + 1 / working.real
             if abs(rate - before) < APART * abs(rate):
@@ -171,6 +200,7 @@ class Waves:
         pressure = abs(gamma * kappa + mu) / abs(height)
         return float(pressure * linear.scales.of("Pa") / linear.scales.length)
 
+    @cached_property
     def _start(self) -> tuple[np.ndarray, np.ndarray]:
         """A ripple of the working front, as a displacement and as what tests its law."""
         displaced, tested = (np.zeros(sum(self.linear.layout.sizes)) for _ in range(2))
@@ -178,17 +208,18 @@ class Waves:
         self._front_rows(tested)[:, MU] = self._cosines[0]
         return displaced, tested
 
-    def _led(self, pairs: Sequence[Pair]) -> tuple[Pair, complex] | None:
+    def _led(self, pairs: Sequence[Pair], alone: float) -> tuple[Pair, complex] | None:
         """Return the pair that the working front's ripple leads, with the counter's; None: none.
 
-        Of the fronts' modes with the wavelength asked for, the one with the larger share of it.
+        Of the fronts' modes with the wavelength asked for, the one with the larger share of it; a
+        lone one must have the share `alone`.
         """
         found = [(pair, *self._ripples(pair.right)) for pair in pairs]
         pure = [entry for entry in found if entry[1] > PURE]
         if not pure:
             return None
         pair, _, working, counter = max(pure, key=_share)
-        lonely = len(pure) < 2 and _share((pair, 1.0, working, counter)) < LEADING
+        lonely = len(pure) < 2 and _share((pair, 1.0, working, counter)) < alone
         return None if lonely else (pair, counter / working)
 
     def _ripples(self, rows: np.ndarray) -> tuple[float, complex, complex]:
@@ -248,6 +279,11 @@ def flattened(case: Case) -> Case:
         law = None if electrode.rheology is None else Newtonian(constant="1 Pa*s")
         changes[side] = electrode.model_copy(update={"film": film, "rheology": law})
     return case.model_copy(update=changes)
+
+
+def _beside(rate: float) -> float:
+    """Return a shift to the right of a rate."""
+    return rate + APART * abs(rate)
 
 
 def _share(entry: tuple[Pair, float, complex, complex]) -> float:

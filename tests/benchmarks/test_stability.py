@@ -113,7 +113,7 @@ def dilute(lattices):
     """A slow front in a dilute solution, whose shares have a closed form."""
     _, problem, k = combinations()[30]
     waves = lattices.at(problem, k)
-    found = waves.ripple(2 * pi / k, both=True)
+    found = waves.ripple(2 * pi / k)
     split = Split(waves.linear)
     return problem, found, split.terms(found.pair), split.salt(found.pair)
 
@@ -156,7 +156,7 @@ class TestMetal:
         _, problem, k = combinations()[number]
         ripple = FlowingRipple(problem, k, stiffness=stiffness)
         waves = lattices.of(ripple.case)
-        found = waves.ripple(2 * pi / k, both=True)
+        found = waves.ripple(2 * pi / k)
         assert found.rate == pytest.approx(ripple.mode.rate.real, abs=CLOSE * ripple.fastest)
         levelling = Split(waves.linear).terms(found.pair)["levelling"].real
         levelling /= waves.linear.scales.of("s")
@@ -184,10 +184,10 @@ class TestSeparator:
     """A skeleton that is pressed on the front, and rides with it."""
 
     def test_it_pushes_a_ripple_back(self):
-        """With E* k/2 per height; its thickness and prestress count for some 0.3 %."""
+        """With E* k/2 per height; its prestress counts for 0.1 %, its elements for 0.3 %."""
         ripple = Levelling(stack=pressed(SOFT), slope=FAINT, **FINE)
         found = Waves(ripple.timed, MPI.COMM_WORLD).ripple(2 * pi / K)
-        assert found.rate == pytest.approx(-ripple.rate, rel=8e-3)
+        assert found.rate == pytest.approx(-ripple.rate, rel=4.5e-3)
 
     def test_what_it_rides_on_drives_nothing(self):
         """Points slide along the front that travels: what they sweep is told at the instant.
@@ -197,7 +197,7 @@ class TestSeparator:
         settings = ["working.metal=KNA-3.5", "counter.metal=KNA-3.5"]
         case = overridden(load_case("plating_over_crack").case(), settings).resolved()
         waves = Waves(case, MPI.COMM_WORLD)
-        found = waves.ripple(1e-5, both=True)
+        found = waves.ripple(1e-5)
         split, unit = Split(waves.linear), waves.linear.scales.of("s")
         terms = {name: value.real / unit for name, value in split.terms(found.pair).items()}
         salt = split.salt(found.pair).real / unit
@@ -206,10 +206,24 @@ class TestSeparator:
         assert 0 < salt + terms["field"] < 1e-4
 
 
-@pytest.mark.slow
-def test_stepping_in_time_finds_the_same(lattices):
-    """Within what a step of second order misses."""
+def test_a_krylov_space_finds_what_inverse_iteration_does(lattices, monkeypatch):
+    """It is looked for there, by SLEPc, where inverse iteration may not be trusted."""
     _, problem, k = SLOW
+    waves = lattices.at(problem, k)
+    found = waves.ripple(2 * pi / k)
+    terms = Split(waves.linear).terms(found.pair)
+    monkeypatch.setattr(Waves, "_followed", lambda self, pencil, expected: None)
+    sought = waves.ripple(2 * pi / k)
+    assert sought.rate == pytest.approx(found.rate, rel=1e-9)
+    others = Split(waves.linear).terms(sought.pair)
+    assert others == pytest.approx(terms, rel=1e-6, abs=1e-9 * abs(found.pair.value))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [9, 22], ids=["growing", "healing"])
+def test_stepping_in_time_finds_the_same(lattices, number):
+    """Within what a step of second order misses."""
+    _, problem, k = combinations()[number]
     found = lattices.at(problem, k).ripple(2 * pi / k)
     assert growth_rate(Ripple(problem, k)) == pytest.approx(found.rate, rel=5e-3)
 
@@ -218,8 +232,14 @@ def test_searches_meet_what_is_known():
     def rate(x):
         return -((np.log(x / 3.0)) ** 2) + 1.0
 
-    assert Search("fastest", 1.0, 10.0).found(rate) == pytest.approx(3.0, rel=1e-3)
-    assert Search("cut-off", 1.0, 2.0).found(rate) == pytest.approx(3.0 / np.e, rel=1e-6)
+    known = {x: rate(x) for x in (1.0, 2.0, 10.0)}
+    ends = {x: rate(x) for x in (1.0, 2.0)}
+    asked = []
+    assert Search("fastest", known).found(lambda x: asked.append(x) or rate(x)) == pytest.approx(
+        3.0, rel=1e-3
+    )
+    assert Search("cut-off", ends).found(rate) == pytest.approx(3.0 / np.e, rel=1e-6)
+    assert not set(asked) & set(known)  # what is known is not computed again
 
 
 @pytest.mark.parametrize("first", [0.3, 0.01, 1e-4])

@@ -1,5 +1,6 @@
-"""Modes of curved fronts on their own mesh: wires and balls of metal that become round."""
+"""Modes of a cell on its own mesh: wires and balls that become round, ripples in space."""
 
+from math import pi
 from typing import ClassVar
 
 import pytest
@@ -52,9 +53,13 @@ class Ring(Shape):
         return 2
 
 
-def rest(dimension):
-    """A wire or ball at open circuit: it only becomes rounder, by dissolution."""
-    mesh = Ring(dimension=dimension, gap="5 um", radius=f"{RADIUS} m")
+def ring(dimension):
+    """A wire or a ball."""
+    return Ring(dimension=dimension, gap="5 um", radius=f"{RADIUS} m")
+
+
+def rest(mesh):
+    """A cell at open circuit: its front only becomes smoother, by dissolution."""
     bare = kna.UniformFilm(resistance="0 ohm*m^2")
     front = kna.MovingFront(surface_energy=f"{GAMMA} J/m^2")
     return cell(
@@ -93,7 +98,7 @@ ABOUT_AXIS = pytest.param("axisymmetric", marks=pytest.mark.slow)
 @pytest.mark.parametrize("dimension", ["2d", ABOUT_AXIS])
 def test_wires_and_balls_become_round(dimension):
     """To first order their volume stays, and so do the amounts of the ions: neutral modes."""
-    case = rest(dimension)
+    case = rest(ring(dimension))
     expected = [rate(case, shape) for shape in ROUND[dimension]]
     found = [mode for mode in modes(case, 6) if mode.rate.real < expected[0] / 10]
     for mode, exact in zip(found, expected, strict=False):
@@ -104,10 +109,25 @@ def test_wires_and_balls_become_round(dimension):
     assert len(found) >= 2
 
 
+def test_ripples_of_a_square_front_in_3d():
+    """Along x, along y, and as a checkerboard, k^2 = 2 (pi/L)^2, on six elements a side."""
+    side = 2 * RADIUS
+    sizes = {"front_size": f"{side / 6} m", "far_size": "2.5 um", "growth": 1.0}
+    mesh = kna.shape("planar_cell")(dimension="3d", gap="5 um", width=f"{side} m", **sizes)
+    case = rest(mesh)
+    found = [mode for mode in modes(case, 6) if mode.rate.real < rate(case, 1.0) / 10]
+    squares = [(pi * RADIUS / side) ** 2 * n for n in (1, 1, 2)]
+    assert len(found) >= 3
+    for mode, shape in zip(found, squares, strict=False):
+        assert mode.pair.residual < 1e-8
+        assert mode.rate == pytest.approx(rate(case, shape), rel=0.035)  # (kh)^2/12 and more
+        assert sum(mode.terms.values()) == pytest.approx(mode.rate, rel=1e-9)
+
+
 @pytest.mark.slow
 def test_a_front_measured_where_it_was_is_seen(monkeypatch):
     """With the metric of the base the curvature of a displaced wire is not that of a wire."""
     monkeypatch.setattr(Following, "metric", lambda self, state: self.surface)
-    case = rest("2d")
+    case = rest(ring("2d"))
     exact = rate(case, ROUND["2d"][0])
     assert all(mode.rate != pytest.approx(exact, rel=0.05) for mode in modes(case, 6))

@@ -26,7 +26,7 @@ SAME = 1e-8
 def one_cell(case, wavelength):
     """A ripple and what it is made of, the cell shared by all ranks."""
     waves = Waves(case, MPI.COMM_WORLD)
-    found = waves.ripple(wavelength, both=True)
+    found = waves.ripple(wavelength)
     terms = Split(waves.linear).terms(found.pair)
     return {"rate": np.real(found.rate), **{name: value.real for name, value in terms.items()}}
 
