@@ -96,8 +96,8 @@ class Composition(Protocol):
 class WellMixed(Parameters):
     """Metal that is mixed over its thickness: at the start a layer of the electrode's metal.
 
-    Less than a `monolayer` n_1 is no metal: activities are n / (|n| + n_1) times those of the alloy,
-    so that nothing is stripped off a bare collector, nor what is left held to be a metal. With a
+    Less than a `monolayer` n_1 is no metal: activities are the alloy's times n / (|n| + n_1), so
+    that nothing is stripped off a bare collector, nor what is left held to be a metal. With a
     `compound` KNa2 forms in it, see `compound`; n is then what is not bound in it.
     """
 
