@@ -40,6 +40,9 @@ format: env ## put the code into the style `make check` asks for
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
+faults: env ## kill runs at 50 instants and resume them, try 10 000 mutated cases
+	$(PYTHON) -m pytest tests/faults --instants 50 --mutants 10000 --timeout 3000
+
 bench: env ## measure speed and write it as JSON
 	$(PYTHON) -m fem_kna.bench
 
@@ -64,4 +67,4 @@ $(ENV)/.ready: always
 always:
 endif
 
-.PHONY: help env run test check format bench verify wheel clean always
+.PHONY: help env run test check format faults bench verify wheel clean always

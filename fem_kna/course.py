@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from time import perf_counter
+from typing import Any, Protocol
 
 from .inputs.errors import RunError
 from .motion.quality import worst_quality
@@ -10,9 +11,11 @@ from .motion.touching import side_planes, thinnest
 from .physics.drive import Drive
 from .physics.events import Event
 from .results.folder import RunFolder
-from .results.fronts import FrontNow, Row
+from .results.fronts import FrontNow
+from .results.journal import Happening, Journal, Stage
 from .results.observe import Observer
 from .solve.march import StepFailed
+from .summary import summarised
 from .system.build import Model
 from .system.moment import Moment
 from .system.renew import on_new_mesh, under_new_drive
@@ -26,81 +29,97 @@ ORDINARY = 0.3  # ... this: a new mesh below it is none
 Progress = Callable[[float, int], None]  # share of the run's time, steps so far
 
 
-@dataclass(frozen=True)
-class Happening:
-    """An event that happened: its name, when [s], after which charge [C m-2], and where [m]."""
+class Keeper(Protocol):
+    """Keeps checkpoints of a run."""
 
-    name: str
-    time: float
-    charge: float
-    place: tuple[float, ...]
+    def look(self, course: "Course") -> None:
+        """Write a checkpoint if one is due; raise `Stopped` when an end is asked for."""
 
 
 @dataclass
 class Course:
-    """One run on its way: the model at its last step, and what has been recorded so far."""
+    """One run on its way: the model at its last step, and what has been recorded so far.
+
+    `keeper` keeps checkpoints of it; none: there are none.
+    """
 
     model: Model
     options: Mapping[str, Any] | None
     files: RunFolder | None
     progress: Progress
-    history: list[Row] = field(default_factory=list)
-    happenings: list[Happening] = field(default_factory=list)
-    outlines: list[tuple[float, Any]] = field(default_factory=list)
-    remeshes: int = 0
-    ended: str | None = None  # name of the event that ended the run
-    worst: float = 1.0  # quality of a cell, over the whole run
+    keeper: Keeper | None = None
+    journal: Journal = field(default_factory=Journal)
     observer: Observer = field(init=False)
-    _margins: list[float | None] = field(init=False)  # of the case's events, after the last step
-    _renewed_at: int = -1  # the step after which the mesh was last made anew
-    _begin: float = 0.0  # of the present drive [s]
+    begun: float = field(default_factory=perf_counter)
 
     def run(self) -> None:
         """Go from the start to the end of the drive, and of those that events lead to.
 
         Raises:
-            RunError: no step succeeded any more, or no mesh could be made.
+            RunError: no step succeeded any more, no mesh could be made, or no file be written.
+            Stopped: the system asked for an end; there is a checkpoint.
         """
-        self.observer = Observer(self.model)
+        self.observer = Observer(self.model, self.journal.ledger)
         self.model.march.start()
         self._record(0.0, frame=True)
-        self._margins = self._all_margins(self.observer.front)
+        self.journal.margins = self._all_margins(self.observer.front)
+        self._go_on()
+
+    def resume(self) -> None:
+        """Go on from where the model and the journal are; raises as `run` does."""
+        self.observer = Observer(self.model, self.journal.ledger)
+        if self.journal.ended is None:
+            self._go_on()
+
+    @property
+    def wall_time(self) -> float:
+        """How long the run has taken, earlier sessions included [s]."""
+        return self.journal.spent + perf_counter() - self.begun
+
+    def summary(self, status: str = "running") -> dict[str, Any]:
+        """Return the summary of the run so far. Collective."""
+        return summarised(self.model, self.journal, status, self.wall_time)
+
+    def _go_on(self) -> None:
         drive: Drive | None = self.model.case.drive
         while drive is not None:
             drive = self._driven()
 
     def _driven(self) -> Drive | None:
         """March to the end of the present drive; return the one that an event leads to."""
-        frames, begin = self.model.case.numerics.frames, self.model.march.time
+        frames, stage = self.model.case.numerics.frames, self.journal.stage
         duration = float(self.model.case.drive.duration) / self.model.scales.of("s")
-        for frame in range(1, frames + 1):
-            then = self._until(begin + frame / frames * duration)
-            if isinstance(then, str):
+        while stage.frame <= frames:
+            event = self._until(stage.begin + stage.frame / frames * duration)
+            if event is not None and event.then == "stop":
+                self.journal.ended = event.name
                 return None
-            if then is not None:
-                case = self.model.case.model_copy(update={"drive": then})
+            if event is not None:
+                case = self.model.case.model_copy(update={"drive": event.then})
                 self._follow(under_new_drive(self.model, case, self.options))
-                self._begin = self.history[-1]["time [s]"]
-                return then
+                march = self.model.march
+                self.journal.stage = Stage(event.name, march.time, self.journal.now)
+                return event.then
+            stage.frame += 1
         return None
 
-    def _until(self, end: float) -> Any:
-        """March to `end`; return what an event that ends the drive leads to."""
+    def _until(self, end: float) -> Event | None:
+        """March to `end`; return an event that ends the drive."""
         while self.model.march.time < end:
+            if self.keeper is not None:
+                self.keeper.look(self)
             moment, dt = self._step(end)
             event, front = None, None
             if moment is not None:
                 if self._crushed(moment, dt):
                     continue
                 event, dt, front = self._met(moment, dt)
-            then = getattr(event, "then", "go on")
-            ends = then != "go on"
+            ends = event is not None and event.then != "go on"
             self._record(dt, front, frame=ends or self.model.march.time == end)
             if event is not None:
                 self._note(event)
             if ends:
-                self.ended = event.name if then == "stop" else None
-                return then
+                return event
             self._renew_if_tired()
         return None
 
@@ -114,7 +133,7 @@ class Course:
         try:
             return self._moment(), self.model.march.step(end)
         except StepFailed as failed:
-            renewed = self._renewed_at == self.model.march.steps
+            renewed = self.journal.renewed_at == self.model.march.steps
             if not self._can_renew or renewed or self.observer.used_up():
                 raise
             try:
@@ -135,7 +154,7 @@ class Course:
         if self.model.tiring is None:
             return
         worst = worst_quality(self.model.domain.mesh)
-        self.worst = min(self.worst, worst)
+        self.journal.worst = min(self.journal.worst, worst)
         reason = self.model.tiring.reason(worst)
         if reason is not None:
             self._renew(reason)
@@ -151,7 +170,7 @@ class Course:
             return False
         moment.restore(self.model)
         self.model.march.rejected += 1
-        if self._renewed_at == self.model.march.steps:
+        if self.journal.renewed_at == self.model.march.steps:
             self.model.march.shorten(dt / 2)
         else:
             self._renew(f"a step of the old one presses a cell to {worst:.2f}")
@@ -165,8 +184,8 @@ class Course:
         """
         self._refuse_needles()
         self._follow(on_new_mesh(self.model, self.options))
-        self.remeshes += 1
-        self._renewed_at = self.model.march.steps
+        self.journal.remeshes += 1
+        self.journal.renewed_at = self.model.march.steps
         statistics = self.model.domain.statistics
         if self.files is not None:
             self.files.log(
@@ -196,7 +215,7 @@ class Course:
     def _follow(self, model: Model) -> None:
         """Go on with another model of the same run."""
         self.model = model
-        self.observer = Observer(model, self.observer.ledger)
+        self.observer = Observer(model, self.journal.ledger)
         if self.files is not None:
             self.files.follow(model)
 
@@ -207,14 +226,14 @@ class Course:
         """
         front = self.observer.look()
         margins = self._all_margins(front)
-        met = list(_crossed(self._margins, margins))
+        met = list(_crossed(self.journal.margins, margins))
         if met:
-            place = min(met, key=lambda k: _share(self._margins[k], margins[k]))
+            place = min(met, key=lambda k: _share(self.journal.margins[k], margins[k]))
             dt, front = self._met_exactly(place, moment, dt, margins[place])
             margins = self._all_margins(front)
             # It has happened, if by rounding not quite: else it would happen again at once.
             margins[place] = min(margins[place], 0.0)
-        self._margins = margins
+        self.journal.margins = margins
         return (self.model.case.events[place] if met else None), dt, front
 
     def _met_exactly(
@@ -224,7 +243,7 @@ class Course:
 
         Return its size and the fronts at its end.
         """
-        event, before = self.model.case.events[place], self._margins[place]
+        event, before = self.model.case.events[place], self.journal.margins[place]
         low, high = (0.0, before), (dt, after)
         for _ in range(TRIALS):
             h = low[0] + (high[0] - low[0]) * _share(low[1], high[1])
@@ -244,23 +263,25 @@ class Course:
         return [event.margin(front) for event in self.model.case.events]
 
     def _note(self, event: Event) -> None:
-        row, front = self.history[-1], self.observer.front
+        row, front = self.journal.history[-1], self.observer.front
         assert front is not None
         place = tuple(float(x) for x in front.place(event.name))
-        self.happenings.append(Happening(event.name, row["time [s]"], row["charge [C/m2]"], place))
+        self.journal.happenings.append(
+            Happening(event.name, row["time [s]"], row["charge [C/m2]"], place)
+        )
         if self.files is not None:
             self.files.log(f"event: {event.name} at {row['time [s]']:.6g} s")
 
     def _record(self, dt: float, front: FrontNow | None = None, *, frame: bool) -> None:
         row = self.observer.measure(dt, front)
-        self.history.append(row)
+        self.journal.history.append(row)
         if frame and self.observer.front is not None:
-            self.outlines.append((row["time [s]"], self.observer.front.outlines["working"]))
+            self.journal.outlines.append((row["time [s]"], self.observer.front.outlines["working"]))
         if self.files is not None:
             self.files.row(row)
             if frame:
-                self.files.frame(row["time [s]"])
-        elapsed = row["time [s]"] - self._begin
+                self.files.frame(row["time [s]"], self.summary())
+        elapsed = row["time [s]"] - self.journal.stage.begin_in_seconds
         self.progress(elapsed / self.model.case.drive.duration, self.model.march.steps)
 
 

@@ -1,6 +1,9 @@
 """Where shipped shapes and cases lie: beside the package in a checkout, inside it in a wheel."""
 
 import importlib.util
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -46,5 +49,28 @@ def _module_at(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None and spec.loader is not None  # a .py file always has a loader
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with mistakes_in(path):
+        spec.loader.exec_module(module)
     return module
+
+
+@contextmanager
+def mistakes_in(script: Path) -> Iterator[None]:
+    """Turn what goes wrong in a case script into one line.
+
+    Raises:
+        InputError: with the line of the script.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        lines = [
+            f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == str(script)
+        ]
+        line = error.lineno if isinstance(error, SyntaxError) else (lines or [None])[-1]
+        if line is None:
+            raise
+        told = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
+        raise InputError(f"{script}, line {line}: {type(error).__name__}: {told}") from None

@@ -1,19 +1,28 @@
 """Running one case: from a resolved case to its history and summary."""
 
+import sys
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mpi4py import MPI
 
+from .checkpoint.frozen import thawed
+from .checkpoint.keeper import Keeper, found
+from .checkpoint.requests import OFTEN, Every, Requests
 from .course import Course, Progress
 from .inputs.case import Case
-from .inputs.errors import RunError
+from .inputs.errors import InputError, RunError, Stopped
 from .results.alloying import bare
-from .results.folder import RunFolder, dofs, peak_memory
+from .results.claim import Claim
+from .results.folder import Kept, RunFolder
 from .results.fronts import Row
+from .results.journal import Journal
+from .results.writing import CannotWrite
+from .solve.compiled import compiler_needed
 from .solve.march import StepFailed
 from .system.build import Model, model_of
 
@@ -40,6 +49,8 @@ def simulate(
     folder: Path | None = None,
     options: Mapping[str, Any] | None = None,
     progress: Progress = lambda share, steps: None,
+    resume: bool = False,
+    checkpoint: Every = OFTEN,
 ) -> Result:
     """Run `case` to the end of its drive, or to an event that ends it.
 
@@ -49,42 +60,110 @@ def simulate(
         folder: where the run writes its files (see `run_folder`); None writes nothing.
         options: PETSc options that override the case's solver set.
         progress: called after each accepted step.
+        resume: go on from the last checkpoint in the folder, if there is one; a run that has ended
+            is not run again.
+        checkpoint: how often one is written; one is at the end, too, and where SIGTERM or SIGUSR1
+            ask for an end.
 
     Raises:
-        InputError: the case cannot be built, or the folder not be written to; nothing was written.
-        RunError: no step succeeded any more; what was reached is on disk.
+        InputError: the case cannot be built, the folder not be written to, or not be gone on from;
+            nothing was written.
+        RunError: no step succeeded any more, or no file could be written; what was reached is on
+            disk.
+        Stopped: the system asked for an end; a checkpoint is on disk.
     """
-    begin = time.perf_counter()
-    course = Course(model_of(case.resolved(), comm, options), options, None, progress)
-    failure = None
+    case, requests = case.resolved(), Requests(checkpoint, comm)
+    with ExitStack() as stack:
+        stack.enter_context(compiler_needed())
+        claim = None
+        if resume and folder is not None and comm.bcast(folder.is_dir()):
+            claim = stack.enter_context(closing(Claim(folder, comm)))
+        course, frames, warnings = _course(case, comm, claim, options, progress)
+        if folder is not None:
+            try:
+                claim = claim or stack.enter_context(closing(Claim(folder, comm)))
+                kept = Kept(list(course.journal.history), frames)
+                course.files = RunFolder(claim, course.model, kept)
+                for line in warnings:
+                    course.files.log(line)
+            except (InputError, RunError):
+                course.model.close()
+                raise
+            course.keeper = Keeper(folder, case, requests)
+        stack.enter_context(requests.heard())
+        summary = _run(course)
+    journal = course.journal
+    return Result(course.model, journal.history, summary, folder, journal.outlines)
+
+
+def _course(
+    case: Case,
+    comm: MPI.Comm,
+    claim: Claim | None,
+    options: Mapping[str, Any] | None,
+    progress: Progress,
+) -> tuple[Course, list[float], list[str]]:
+    """Return a run at its beginning, or at the last checkpoint in the folder that is claimed.
+
+    And the times of the frames there are, and warnings.
+    """
+    begun = time.perf_counter()
+    content, warnings = (None, []) if claim is None else found(claim.folder, case, comm)
+    if comm.rank == 0:
+        for line in warnings:
+            print(f"warning: {line}", file=sys.stderr)
+    if content is None:
+        course = Course(model_of(case, comm, options), options, None, progress, begun=begun)
+        return course, [], warnings
+    journal = Journal.of(content.arrays, content.facts["journal"])
+    for event in case.events:
+        if event.name == journal.stage.event:
+            case = case.model_copy(update={"drive": event.then})
+    model = thawed(content, case, comm, options)
+    warnings.append(f"goes on at {journal.now:.6g} s, step {model.march.steps}")
+    course = Course(model, options, None, progress, journal=journal, begun=begun)
+    return course, content.facts["frames"], warnings
+
+
+def _run(course: Course) -> dict[str, Any]:
+    """Run a course to its end and return its summary; raise what ended it before."""
+    failure: Exception | None = None
     try:
-        course.files = None if folder is None else RunFolder(folder, course.model)
-        course.run()
-        status = f"event: {course.ended}" if course.ended else "finished"
+        if course.journal.history:
+            course.resume()
+        else:
+            course.run()
+        if course.keeper is not None:
+            course.keeper.write(course)
+        ended = course.journal.ended
+        status = f"event: {ended}" if ended else "finished"
+    except Stopped as stopped:
+        failure, status = stopped, f"stopped: {stopped}"
     except RunError as error:
-        failure = RunError(diagnosis(course, error))
+        kind = CannotWrite if isinstance(error, CannotWrite) else RunError
+        failure = kind(diagnosis(course, error))
         status = f"failed: {failure}"
-        if course.files is not None and course.history:
-            # what the run looked like when it stopped
-            course.files.frame(course.history[-1]["time [s]"])
-    finally:
-        course.model.close()
-    summary = summarised(course, status, time.perf_counter() - begin)
-    if course.files is not None:
+    summary = course.summary(status)
+    if course.files is not None and not isinstance(failure, CannotWrite):
+        if isinstance(failure, RunError) and course.journal.history:
+            # what the run looked like when it failed
+            course.files.frame(course.journal.now, summary)
         course.files.finish(summary)
+    # Not where something unexpected was raised, perhaps by one rank alone: the others would wait.
+    course.model.close()
     if failure is not None:
         raise failure
-    return Result(course.model, course.history, summary, folder, course.outlines)
+    return summary
 
 
 def diagnosis(course: Course, failed: RunError) -> str:
     """Say in SI where a run stopped, and whether an electrode's salt was used up. Collective."""
-    model, history = course.model, course.history
+    model, history = course.model, course.journal.history
     if not isinstance(failed, StepFailed):
-        return f"{failed}" + (f"; at {history[-1]['time [s]']:.6g} s" if history else "")
+        return f"{failed}" + (f"; at {course.journal.now:.6g} s" if history else "")
     if not history:
         return f"no potentials fit the drive at the start: Newton's method ended {failed.reason}"
-    at = f"at {history[-1]['time [s]']:.6g} s"
+    at = f"at {course.journal.now:.6g} s"
     if failed.step == 0:
         return (
             f"{at}: no potentials fit on the new mesh, or under the new drive: Newton's method "
@@ -103,60 +182,3 @@ def diagnosis(course: Course, failed: RunError) -> str:
         f"succeeded, Newton's method ended {failed.reason}; least {ion} at the {side} "
         f"electrode: {least:.3g} mol/m3{cause}"
     )
-
-
-def summarised(course: Course, status: str, wall_time: float) -> dict[str, Any]:
-    """Return the summary of a run: values at its end, extremes over it, and what it cost.
-
-    ``min_surface_concentration [mol/m3]`` is the lowest and the drifts are the largest over the
-    run; a key whose model does not exist, or that is undefined (a focus without current), is
-    absent.
-    """
-    model, history = course.model, course.history
-    summary: dict[str, Any] = dict(history[-1]) if history else {}
-    summary.pop("dt [s]", None)
-    lowest = "min_surface_concentration [mol/m3]"
-    for key, pick in ((lowest, min), ("salt_drift [-]", max), ("charge_drift [-]", max)):
-        if key in summary:
-            summary[key] = pick(row[key] for row in history)
-    if "charge [C/m2]" in summary:
-        summary["plated_charge [C/m2]"] = summary.pop("charge [C/m2]")
-    return (
-        summary
-        | _of_the_fronts(course, summary)
-        | {
-            "steps [-]": model.march.steps,
-            "rejected_steps [-]": model.march.rejected,
-            "newton [-]": model.newton.iterations,
-            "krylov [-]": model.newton.linear_iterations,
-            "dofs [-]": dofs(model),
-            "wall_time [s]": wall_time,
-            "peak_memory [B]": peak_memory(model.domain.comm),
-            "ranks [-]": model.domain.comm.size,
-            "status": status,
-        }
-    )
-
-
-def _of_the_fronts(course: Course, summary: dict[str, Any]) -> dict[str, Any]:
-    """Return what a run with moving fronts adds to its summary; the drift takes the error's place.
-
-    ``volume_drift [-]`` is the largest error of the volume an electrode has gained, by sight
-    against by charge, over the most that was deposited, or that the front's roughness holds: at
-    rest nothing is deposited, and yet metal moves from hill to hollow.
-    """
-    error = "volume_error [m3/m2]"
-    if error not in summary:
-        return {}
-    del summary[error]
-    deposits = [abs(row["deposited_volume [m3/m2]"]) for row in course.history]
-    errors = [row[error] for row in course.history]
-    found: dict[str, Any] = {"remeshes [-]": course.remeshes, "min_quality [-]": course.worst}
-    moved = max(*deposits, course.observer.ledger.fronts.roughest)
-    if moved > 0:
-        found["volume_drift [-]"] = max(errors) / moved
-    for event in course.happenings:
-        found[f"time_to_{event.name} [s]"] = event.time
-        found[f"capacity_to_{event.name} [C/m2]"] = event.charge
-        found[f"place_of_{event.name} [m]"] = list(event.place)
-    return found

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ..checkpoint.requests import OFTEN, Every
 from ..compare import Comparison, Variant, alike, table
 from ..inputs.case import Case
 from ..inputs.describe import fingerprint, lines
 from ..inputs.overrides import overridden
 from ..results.evolution import animate
 from ..results.figure import Curve, draw
-from ..results.folder import run_folder, write_json
+from ..results.folder import run_folder
 from ..results.profiles import (
     contact_profile,
     current_map,
@@ -26,6 +28,7 @@ from ..results.profiles import (
     front_profile,
     stress_map,
 )
+from ..results.writing import write_json
 from ..run import Result, simulate
 from ..system.groups import groups, warnings
 from .progress import progress
@@ -35,13 +38,26 @@ from .teams import shared_out
 CAPACITY = "capacity_to_"
 
 
+@dataclass(frozen=True)
+class Going:
+    """Whether to go on from the last checkpoint, and how often one is written."""
+
+    resume: bool = False
+    checkpoint: Every = OFTEN
+
+    @property
+    def on(self) -> dict[str, Any]:
+        """The same as arguments of `simulate`."""
+        return {"resume": self.resume, "checkpoint": self.checkpoint}
+
+
 def execute(
     case: Case,
     comparison: Comparison | None,
     settings: list[str],
     out: Path,
     options: Mapping[str, Any],
-    *,
+    going: Going,
     dry_run: bool,
     json_file: Path | None,
 ) -> None:
@@ -64,9 +80,9 @@ def execute(
         return
     _warn(variants)
     if comparison is None:
-        _single(variants[0].case, out, options, json_file)
+        _single(variants[0].case, out, options, json_file, going)
     else:
-        _compared(comparison, variants, out, options, json_file)
+        _compared(comparison, variants, out, options, json_file, going)
 
 
 def show(variants: list[Variant]) -> None:
@@ -91,10 +107,12 @@ def _warn(variants: list[Variant]) -> None:
         print(f"warning: {line}", file=sys.stderr)
 
 
-def _single(case: Case, out: Path, options: Mapping[str, Any], json_file: Path | None) -> None:
+def _single(
+    case: Case, out: Path, options: Mapping[str, Any], json_file: Path | None, going: Going
+) -> None:
     folder = run_folder(out, case.resolved())
     with progress(case.name) as report:
-        result = simulate(case, folder=folder, options=options, progress=report)
+        result = simulate(case, folder=folder, options=options, progress=report, **going.on)
     if MPI.COMM_WORLD.rank == 0:
         _print_summary(result, folder)
     curve = _curve(result, "", case.name)
@@ -109,6 +127,7 @@ def _compared(
     out: Path,
     options: Mapping[str, Any],
     json_file: Path | None,
+    going: Going,
 ) -> None:
     name = variants[0].case.name
     folder = out / name / fingerprint([variant.case.resolved() for variant in variants])
@@ -116,7 +135,9 @@ def _compared(
     def run(variant: Variant, comm: MPI.Comm) -> tuple[Curve | None, dict[str, Any]]:
         own = folder / variant.folder
         with progress(f"{variant.column}, {variant.row}") as report:
-            result = simulate(variant.case, comm, folder=own, options=options, progress=report)
+            result = simulate(
+                variant.case, comm, folder=own, options=options, progress=report, **going.on
+            )
         curve = _curve(result, variant.row, variant.column)
         _animated(curve, own)
         names = {comparison.rows.name: variant.row, comparison.columns.name: variant.column}

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from ..checkpoint.requests import Every
 from ..compare import Comparison
 from ..inputs.case import Case
 from ..inputs.errors import InputError
-from ..places import load_case
+from ..places import load_case, mistakes_in
 from .session import logged, main, petsc_options
 
 Set = Annotated[
@@ -20,6 +21,10 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="print the resolved case
 Json = Annotated[Path | None, typer.Option("--json", help="also write the table to this file")]
 Columns = Annotated[str, typer.Option("--columns", help="other columns of the comparison: A,B")]
 Rows = Annotated[str, typer.Option("--rows", help="other rows of the comparison: A,B")]
+Resume = Annotated[bool, typer.Option("--resume", help="go on from the last checkpoint")]
+Often = Annotated[
+    str, typer.Option("--checkpoint", metavar="EVERY", help="a number of steps, or a time")
+]
 
 
 def command_line(
@@ -47,13 +52,18 @@ def command_line(
         json_file: Json = None,
         columns: Columns = "",
         rows: Rows = "",
+        resume: Resume = False,
+        checkpoint: Often = "5 min",
     ) -> None:
-        from .execute import execute  # matplotlib: other commands read cases, too
+        from .execute import Going, execute  # matplotlib: other commands read cases, too
 
         options = petsc_options(context.args)
         chosen = _chosen(comparison, columns, rows)
+        going = Going(resume, Every.read(checkpoint))
+        with mistakes_in(Path(case.__code__.co_filename)):
+            built = case()
         with logged(options):
-            execute(case(), chosen, settings, out, options, dry_run=dry_run, json_file=json_file)
+            execute(built, chosen, settings, out, options, going, dry_run, json_file)
 
     main(app)
 
@@ -67,15 +77,20 @@ def run(
     json_file: Json = None,
     columns: Columns = "",
     rows: Rows = "",
+    resume: Resume = False,
+    checkpoint: Often = "5 min",
 ) -> None:
     """Run a case. PETSc options may follow after --."""
-    from .execute import execute
+    from .execute import Going, execute
 
     module = load_case(case)
     options = petsc_options(context.args)
     chosen = _chosen(getattr(module, "COMPARISON", None), columns, rows)
+    going = Going(resume, Every.read(checkpoint))
+    with mistakes_in(Path(str(module.__file__))):
+        built = module.case()
     with logged(options):
-        execute(module.case(), chosen, settings, out, options, dry_run=dry_run, json_file=json_file)
+        execute(built, chosen, settings, out, options, going, dry_run, json_file)
 
 
 def _chosen(comparison: Comparison | None, columns: str, rows: str) -> Comparison | None:

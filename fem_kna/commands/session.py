@@ -12,9 +12,10 @@ import typer
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from ..inputs.errors import InputError, RunError
+from ..inputs.errors import InputError, RunError, Stopped
+from ..solve.compiled import compiler_needed
 
-FAILED, USER = 1, 2
+FAILED, USER, STOPPED = 1, 2, 3
 
 
 def speak_once() -> None:
@@ -30,9 +31,10 @@ def checked_json(path: Path | None) -> None:
 
 
 def main(app: typer.Typer, arguments: list[str] | None = None) -> None:
-    """Run `app` and leave with its exit code: 0 done, 1 failed while running, 2 the user's input.
+    """Run `app` and leave with its exit code.
 
-    A mistake of the user is one line. An unexpected error on one rank ends all ranks.
+    0 done, 1 failed while running, 2 the user's input, 3 stopped with a checkpoint. A mistake of
+    the user is one line. An unexpected error on one rank ends all ranks.
     """
     speak_once()
     sys.exit(_guarded(lambda: app(arguments, standalone_mode=False)))
@@ -40,13 +42,16 @@ def main(app: typer.Typer, arguments: list[str] | None = None) -> None:
 
 def _guarded(work: Callable[[], Any]) -> int:
     try:
-        return int(work() or 0)
+        with compiler_needed():
+            return int(work() or 0)
     except InputError as error:
         return _said(f"error: {error}", USER)
     except typer.TyperException as error:
         return _said(f"error: {error}", USER)
     except RunError as error:
         return _said(f"failed: {error}", FAILED)
+    except Stopped as error:
+        return _said(f"stopped: {error}", STOPPED)
     except (typer.Abort, KeyboardInterrupt):
         return _said("stopped", FAILED)
     except Exception:

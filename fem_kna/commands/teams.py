@@ -5,7 +5,7 @@ from typing import Any
 
 from mpi4py import MPI
 
-from ..inputs.errors import InputError, RunError
+from ..inputs.errors import InputError, RunError, Stopped
 
 
 def shared_out(
@@ -18,7 +18,8 @@ def shared_out(
     than 0 the list is empty. Collective.
 
     Raises:
-        InputError, RunError: that of the first item that failed, on all ranks, when all are done.
+        InputError, RunError, Stopped: that of the first item that failed, on all ranks, when all
+            are done.
     """
     teams = min(comm.size, len(items))
     own = comm.rank * teams // comm.size
@@ -28,7 +29,7 @@ def shared_out(
     for place in range(own, len(items), teams):
         try:
             found[place] = work(items[place], team)
-        except (InputError, RunError) as error:
+        except (InputError, RunError, Stopped) as error:
             problem = (place, error)
             break
     _raise_first(comm, problem)

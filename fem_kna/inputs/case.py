@@ -5,6 +5,7 @@ temperature to the case's, and fills in what follows from other fields, so that 
 complete.
 """
 
+import re
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, InstanceOf, model_validator
@@ -24,6 +25,7 @@ from ..physics.phases import RoundedPhases
 from ..physics.rheology import Rheology, mush_of, rheology_of
 from ..physics.skeleton import skeleton_of
 from ..physics.stack import Stack
+from .messages import shown
 from .nature import Nature
 from .units import (
     Fraction,
@@ -35,6 +37,8 @@ from .units import (
     at_temperature,
     given,
 )
+
+NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*", re.ASCII)
 
 
 def _metal(raw: Any) -> Any:
@@ -60,6 +64,13 @@ def _completed(composition: Any, temperature: float) -> Any:
         energy = materials.compound_energy(temperature)
         given["compound"] = compound.model_copy(update={"energy": energy})
     return type(composition)(**({k: v for k, v in known.items() if k in fields} | given))
+
+
+def _name(raw: Any) -> Any:
+    """Refuse a name that would not be that of one folder."""
+    if isinstance(raw, str) and not NAME.fullmatch(raw):
+        raise ValueError(f"'{shown(raw)}'; accepted: letters, digits, '_', '-' and '.' inside")
+    return raw
 
 
 class Electrode(Parameters):
@@ -151,7 +162,7 @@ def _reaction(name: str) -> Reaction:
 class Case(Parameters):
     """A cell and what is done to it. See `fem_kna.inputs.units` for how numbers are given."""
 
-    name: str
+    name: Annotated[str, BeforeValidator(_name)]
     mesh: Annotated[InstanceOf[Shape], _named(lambda name: shape_named(name)())]
     electrolyte: Annotated[InstanceOf[Electrolyte], _named(materials.electrolyte)]
     separator: Annotated[InstanceOf[Separator], _named(materials.separator)]

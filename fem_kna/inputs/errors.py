@@ -1,4 +1,7 @@
-"""What can go wrong, in two kinds: the user's input, and a run that failed."""
+"""What can go wrong, in two kinds: the user's input, and a run that failed.
+
+And a run that was stopped, which is no mistake.
+"""
 
 
 class InputError(Exception):
@@ -10,3 +13,7 @@ class InputError(Exception):
 
 class RunError(Exception):
     """A run that could not go on. One line: which step, which field, why. Exit code 1."""
+
+
+class Stopped(Exception):
+    """A run that the system asked to end, and that left a checkpoint. One line. Exit code 3."""

@@ -88,6 +88,8 @@ class Unit:
         except pint.DimensionalityError:
             problem = "has no unit" if quantity.unitless else "has the wrong unit"
             raise _refused(f"'{{raw}}' {problem}; {{wanted}}", raw, self.wanted) from None
+        except OverflowError:
+            raise _refused("'{raw}' is out of range; {wanted}", raw, self.wanted) from None
 
     def checked(self, value: Value, raw: Any) -> Value:
         """Return `value` if it is finite and inside the interval, else refuse it."""

@@ -25,7 +25,8 @@ class Extension:
 
     Solves int grad_sym(u) : grad_sym(v) / volume dx = 0 with u given on the moving boundaries,
     zero on the other electrodes, on fibres and between regions, and sliding along the sides. The
-    factorised stiffness is kept until the mesh has changed much.
+    factorised stiffness is kept until the mesh has changed much; `origin` (n, dim) are the places
+    of the space's nodes where it was computed.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class Extension:
         """
         if self._worn():
             self._renew()
-        since = self._positions() - self._origin
+        since = self._positions() - self.origin
         total = self._solve(np.where(self.moving[:, None], since + wanted, 0.0))
         return total - since
 
@@ -79,7 +80,7 @@ class Extension:
         """Compute and factorise the stiffness of the present mesh."""
         if hasattr(self, "_ksp"):
             self.close()
-        self._origin, self._volumes = self._positions().copy(), cell_sizes(self.domain.mesh)
+        self.origin, self._volumes = self._positions().copy(), cell_sizes(self.domain.mesh)
         self._matrix = assemble_matrix(self._stiffness)
         self._matrix.assemble()
         self._free = self._matrix.copy()

@@ -6,6 +6,7 @@ more elements.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,18 @@ from scipy.spatial import cKDTree
 from ..geometry.domain import Domain
 from .outline import Gatherer, Outline
 from .sizes import SizeField, target_sizes
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What edge lengths are wanted: by boundary at its nodes, in the order of its outline.
+
+    `least` is the shortest at the start, `far` the longest of the first mesh.
+    """
+
+    sizes: Mapping[str, np.ndarray]
+    least: float
+    far: float
 
 
 class Tiring:
@@ -35,19 +48,18 @@ class Tiring:
         self.gatherers = {name: Gatherer(domain, name) for name in names}
         outlines = self.outlines()
         if before is None:
-            self._wanted = {name: edge_lengths(outline) for name, outline in outlines.items()}
-            shortest = min(sizes.min(initial=np.inf) for sizes in self._wanted.values())
+            sizes = {name: edge_lengths(outline) for name, outline in outlines.items()}
+            shortest = min(lengths.min(initial=np.inf) for lengths in sizes.values())
             # In 1-D, where a front has no edges, the cell there.
-            self._least = float(shortest) or domain.front_sizes()[0]
-            self._far = largest_edge(domain)
+            least = float(shortest) or domain.front_sizes()[0]
+            self.wanted = Wanted(sizes, least, largest_edge(domain))
         else:
-            self._wanted = before.wanted_at(outlines)
-            self._least, self._far = before._least, before._far
+            self.wanted = replace(before.wanted, sizes=before.wanted_at(outlines))
 
     @property
     def finest(self) -> float:
         """The shortest edge length that is asked for on the fronts."""
-        return float(self._settings.finest) * self._least
+        return float(self._settings.finest) * self.wanted.least
 
     def outlines(self) -> dict[str, Outline]:
         """Return the moving boundaries where they are now, by name."""
@@ -58,7 +70,7 @@ class Tiring:
         found = {}
         for name, here in self.outlines().items():
             _, nearest = cKDTree(here.points).query(outlines[name].points)
-            found[name] = self._wanted[name][nearest]
+            found[name] = self.wanted.sizes[name][nearest]
         return found
 
     def reason(self, worst: float) -> str | None:
@@ -68,7 +80,7 @@ class Tiring:
         if worst < self._settings.quality:
             return f"worst cell {worst:.2f}"
         for name, outline in self.outlines().items():
-            ratio = float((edge_lengths(outline) / self._wanted[name]).max())
+            ratio = float((edge_lengths(outline) / self.wanted.sizes[name]).max())
             if ratio > self._settings.longest:
                 return f"edges of the {name} {ratio:.2f} times what is wanted"
         return None
@@ -81,12 +93,12 @@ class Tiring:
         """
         points = np.concatenate([outline.points for outline in self.outlines().values()])
         sizes = np.concatenate([self._targets(name, curvature) for name in self.gatherers])
-        return SizeField(points, sizes, float(self._settings.growth), self._far)
+        return SizeField(points, sizes, float(self._settings.growth), self.wanted.far)
 
     def _targets(self, name: str, curvature: np.ndarray) -> np.ndarray:
         bent = self.gatherers[name].gathered(curvature)
         angle = float(self._settings.angle)
-        return target_sizes(self._wanted[name], bent, angle=angle, least=self.finest)
+        return target_sizes(self.wanted.sizes[name], bent, angle=angle, least=self.finest)
 
 
 def edge_lengths(outline: Outline) -> np.ndarray:

@@ -1,16 +1,20 @@
 """A domain's whole mesh on one rank, as plain arrays; and from such arrays a domain again."""
 
 from dataclasses import dataclass
+from typing import Any
 
+import basix.ufl
 import dolfinx.mesh as dmesh
 import numpy as np
 from dolfinx.graph import adjacencylist
 from dolfinx.io import distribute_entity_data
+from mpi4py import MPI
 
 from ..geometry.build import CELLS_PER_FACET
 from ..geometry.domain import Domain
 from ..geometry.drawing import Statistics
 from ..geometry.ranks import lasting
+from ..geometry.shape import Dimension
 from .quality import gammas
 
 INTERFACE = 0  # the tag of a facet between two regions that has no name of its own
@@ -138,16 +142,38 @@ def _with_interfaces(
 def distributed(whole: Whole | None, like: Domain) -> Domain:
     """Share the mesh on rank 0 out over the ranks of `like`, with its names; collective."""
     comm, gdim = like.comm, like.mesh.geometry.dim
+    statistics = comm.bcast(whole.statistics if whole is not None else None, root=0)
+    names = dict(like.regions), dict(like.boundaries), like.dimension
+    return domain_of(whole, comm, gdim, *names, statistics, like.electrodes)
+
+
+def domain_of(
+    whole: Whole | None,
+    comm: MPI.Comm,
+    gdim: int,
+    regions: dict[str, int],
+    boundaries: dict[str, int],
+    dimension: Dimension,
+    statistics: Statistics,
+    electrodes: tuple[str, ...],
+) -> Domain:
+    """Share the mesh on rank 0 out over the ranks of `comm`; collective."""
     whole = whole or _empty(gdim)
     ghosts = dmesh.create_cell_partitioner(dmesh.GhostMode.shared_facet, CELLS_PER_FACET)
-    element = like.mesh.ufl_domain().ufl_coordinate_element()
+    element = _element(gdim)
     mesh = dmesh.create_mesh(comm, whole.cells, element, whole.points, partitioner=ghosts)
     named = whole.tags != INTERFACE
     cell_tags = _tagged(mesh, gdim, whole.cells, whole.regions)
     facet_tags = _tagged(mesh, gdim - 1, whole.facets[named], whole.tags[named])
-    statistics = comm.bcast(whole.statistics if comm.rank == 0 else None, root=0)
-    names = dict(like.regions), dict(like.boundaries), like.dimension
-    return Domain(mesh, cell_tags, facet_tags, *names, statistics, like.electrodes)
+    tags = cell_tags, facet_tags
+    return Domain(mesh, *tags, regions, boundaries, dimension, statistics, electrodes)
+
+
+def _element(gdim: int) -> Any:
+    """Return the coordinate element that Gmsh's meshes have."""
+    cell = ("interval", "triangle", "tetrahedron")[gdim - 1]
+    equispaced = basix.LagrangeVariant.equispaced
+    return basix.ufl.element(basix.ElementFamily.P, cell, 1, equispaced, shape=(gdim,))
 
 
 def _empty(gdim: int) -> Whole:

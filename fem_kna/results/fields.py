@@ -17,6 +17,7 @@ from ..system.build import Model
 from ..system.deposits import surface_metal
 from ..system.films import SIDES, places_on
 from .blunt import BluntedContact
+from .series import Series
 
 
 class FieldFiles:
@@ -26,13 +27,10 @@ class FieldFiles:
     in which sodium diffuses.
     """
 
-    def __init__(self, folder: Path, model: Model) -> None:
-        """Open the series; nothing is computed yet."""
+    def __init__(self, folder: Path, model: Model, times: Sequence[float] = ()) -> None:
+        """Go on behind the frames at `times` [s]; nothing is computed yet."""
+        self.series = Series(folder, model.domain.comm, times)
         self.follow(model)
-        comm = model.domain.comm
-        self._files = {
-            name: VTKFile(comm, str(folder / f"{name}.pvd"), "w") for name in self._outputs
-        }
 
     def follow(self, model: Model) -> None:
         """Write the fields of `model` from now on, into the same series."""
@@ -46,16 +44,29 @@ class FieldFiles:
             self._outputs["metal"] = metal
 
     def write(self, time: float) -> None:
-        """Add the present state at `time` [s] to all series."""
+        """Add the present state at `time` [s] to all series, if it is not there.
+
+        Raises:
+            CannotWrite: it could not be written.
+        """
+        if time not in self.series.times[-1:]:
+            self.series.add(time, self.names, partial(self._frame, time))
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the series."""
+        return list(self._outputs)
+
+    def _frame(self, time: float, folder: Path) -> None:
+        comm = self.model.domain.comm
         for name, outputs in self._outputs.items():
             functions = [output.evaluated() for output in outputs]
-            with in_metres(functions[0].function_space.mesh, self.model.scales.length):
-                self._files[name].write_function(functions, time)
-
-    def close(self) -> None:
-        """Close the files."""
-        for file in self._files.values():
-            file.close()
+            mesh = functions[0].function_space.mesh
+            with (
+                in_metres(mesh, self.model.scales.length),
+                VTKFile(comm, str(folder / f"{name}.pvd"), "w") as file,
+            ):
+                file.write_function(functions, time)
 
 
 class Output:

@@ -1,13 +1,13 @@
 """The folder of a run: what is written, when, and so that it can be read whenever a run dies."""
 
-import csv
-import json
-import os
 import platform
 import resource
+import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,14 @@ from mpi4py import MPI
 from petsc4py import PETSc
 
 from ..inputs.describe import described, fingerprint
-from ..inputs.errors import InputError
 from ..system.build import Model
 from ..system.groups import groups, warnings
+from .claim import Claim
 from .fields import FieldFiles
 from .fronts import Row
+from .series import FOLDER as FRAMES
+from .table import HistoryFile
+from .writing import alone, extend, write_json
 
 PACKAGES = ("fem-kna", "fenics-ffcx", "fenics-basix", "fenics-ufl", "gmsh", "mpi4py", "numpy")
 SERIES = ("fields*.*", "front*.*", "metal*.*")
@@ -32,74 +35,104 @@ def run_folder(root: Path, case: Any) -> Path:
     return root / str(case.name) / fingerprint(case)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What a run that goes on keeps of its files: rows of its history, times of its frames [s]."""
+
+    rows: Sequence[Row] = ()
+    frames: Sequence[float] = ()
+
+
 class RunFolder:
-    """Writes one run: manifest, history row by row, ParaView frames, summary. Collective."""
+    """Writes one run: manifest, history row by row, ParaView frames, summary. Collective.
 
-    def __init__(self, path: Path, model: Model) -> None:
-        """Make the folder and write the manifest of a run that has begun.
+    All that writes raises `CannotWrite`, on all ranks, when that fails.
+    """
 
-        Raises:
-            InputError: on all ranks, when the folder cannot be written to.
+    def __init__(self, claim: Claim, model: Model, kept: Kept | None = None) -> None:
+        """Write the manifest of a run that has begun, in the folder that is claimed for it.
+
+        What an earlier run left there goes, but for what is `kept` of this one.
         """
-        self.path, self.model = path, model
-        self._root = model.domain.comm.rank == 0
-        self._columns: list[str] = []
-        problem = model.domain.comm.bcast(_emptied(path) if self._root else None)
-        if problem is not None:
-            raise InputError(f"--out: cannot write to '{path}': {problem}; accepted: a folder")
+        self.path, self.model = claim.folder, model
+        self._comm = model.domain.comm
+        kept = kept or Kept()
+        self._alone(lambda: _cleared(self.path, len(kept.frames)))
+        self._alone(partial(self._begin, kept.rows))
+        self.fields = FieldFiles(self.path, model, kept.frames)
+        if kept.frames:
+            self.fields.series.list(self.fields.names)
+
+    def _begin(self, rows: Sequence[Row]) -> None:
+        self._history = HistoryFile(self.path / "history.csv", rows)
         self._manifest({"status": "running"})
-        self._fields = FieldFiles(path, model)
+
+    @property
+    def frames(self) -> list[float]:
+        """Times of the ParaView frames there are [s]."""
+        return self.fields.series.times
 
     def follow(self, model: Model) -> None:
         """Go on with another model of the same run: on a new mesh, or under another drive."""
         self.model = model
-        self._fields.follow(model)
+        self.fields.follow(model)
 
     def row(self, row: Row) -> None:
         """Append one row to ``history.csv`` and a line to ``run.log``."""
-        if self._root:
-            _append(self.path / "history.csv", self._columns, row)
         march, newton = self.model.march, self.model.newton
-        self.log(
+        line = (
             f"step {march.steps}: t = {row['time [s]']:.6g} s, dt = {row['dt [s]']:.3g} s, "
             f"so far {newton.iterations} Newton and {newton.linear_iterations} Krylov iterations, "
             f"{march.rejected} steps rejected"
         )
 
+        def write() -> None:
+            self._history.add(row)
+            self._log(line)
+
+        self._alone(write)
+
     def log(self, line: str) -> None:
         """Append one line, with the time of day, to ``run.log``."""
-        if self._root:
-            with (self.path / "run.log").open("a") as file:
-                file.write(f"{datetime.now().isoformat(timespec='seconds')} {line}\n")
+        self._alone(partial(self._log, line))
 
-    def frame(self, time_in_seconds: float) -> None:
-        """Add the present fields to the ParaView series."""
-        self._fields.write(time_in_seconds)
+    def frame(self, time: float, summary: Mapping[str, Any]) -> None:
+        """Add the present fields at `time` [s] to the series, and put the `summary` so far."""
+        self.fields.write(time)
+        self.summary(summary)
+
+    def summary(self, summary: Mapping[str, Any]) -> None:
+        """Put ``summary.json``."""
+        self._alone(lambda: write_json(self.path / "summary.json", dict(summary)))
 
     def finish(self, summary: Mapping[str, Any]) -> None:
-        """Write ``summary.json`` and complete the manifest."""
-        self._fields.close()
-        if self._root:
-            write_json(self.path / "summary.json", dict(summary))
-        self.log(str(summary["status"]))
+        """Put ``summary.json`` and complete the manifest."""
         costs = {key: summary[key] for key in ("status", "wall_time [s]", "peak_memory [B]")}
-        self._manifest(costs)
+        self.summary(summary)
+        self.log(str(summary["status"]))
+        self._alone(partial(self._manifest, costs))
+
+    def _log(self, line: str) -> None:
+        now = datetime.now().isoformat(timespec="seconds")
+        extend(self.path / "run.log", f"{now} {line}\n")
 
     def _manifest(self, more: Mapping[str, Any]) -> None:
-        if self._root:
-            write_json(self.path / "manifest.json", manifest(self.model) | dict(more))
+        write_json(self.path / "manifest.json", manifest(self.model) | dict(more))
+
+    def _alone(self, work: Callable[[], None]) -> None:
+        alone(self._comm, self.path, work)
 
 
-def _emptied(path: Path) -> str | None:
-    """Make the folder `path` without what an earlier run wrote there; return why it cannot be."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        for old in (file for pattern in WRITTEN for file in path.glob(pattern)):
-            old.unlink()
-        (path / "run.log").touch()
-    except OSError as error:
-        return error.strerror or str(error)
-    return None
+def _cleared(path: Path, frames: int) -> None:
+    """Remove what an earlier run wrote; of one that goes on keep its log and so many frames."""
+    patterns = WRITTEN if frames == 0 else ("summary.json",)
+    for old in (file for pattern in patterns for file in path.glob(pattern)):
+        old.unlink()
+    (path / FRAMES).mkdir(exist_ok=True)
+    for folder in (path / FRAMES).iterdir():
+        if not (folder.name.isdigit() and int(folder.name) < frames):
+            shutil.rmtree(folder)
+    (path / "run.log").touch()
 
 
 def manifest(model: Model) -> dict[str, Any]:
@@ -149,35 +182,3 @@ def peak_memory(comm: MPI.Comm) -> int:
     """Return the largest memory the run has held, all ranks added [B]."""
     here = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return int(comm.allreduce(here, op=MPI.SUM))
-
-
-def write_json(path: Path, data: Any) -> None:
-    """Write `data` beside `path`, then rename: the file is whole at every instant."""
-    aside = path.with_name(path.name + ".part")
-    aside.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
-    os.replace(aside, path)
-
-
-def _append(path: Path, columns: list[str], row: Row) -> None:
-    new = [key for key in row if key not in columns]
-    if new and columns:
-        _widen(path, columns, new)
-    columns += new
-    fresh = not path.exists()
-    with path.open("a", newline="") as file:
-        writer = csv.DictWriter(file, columns, restval="")
-        if fresh:
-            writer.writeheader()
-        writer.writerow({key: repr(float(value)) for key, value in row.items()})
-
-
-def _widen(path: Path, columns: list[str], new: list[str]) -> None:
-    """Rewrite the file with more columns: a quantity may be defined only from some step on."""
-    with path.open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    aside = path.with_name(path.name + ".part")
-    with aside.open("w", newline="") as file:
-        writer = csv.DictWriter(file, [*columns, *new], restval="")
-        writer.writeheader()
-        writer.writerows(rows)
-    os.replace(aside, path)

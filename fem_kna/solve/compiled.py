@@ -5,10 +5,16 @@ after 10 s, less than a large form takes; and what a killed process has left hal
 wait for at every later start.
 """
 
+import sys
 import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dolfinx import jit
+
+from ..inputs.errors import RunError
 
 WAIT = 300  # [s] for a form that another process is compiling: large ones take half a minute
 ABANDONED = 2 * WAIT  # [s] after which nobody is still compiling it
@@ -30,3 +36,30 @@ def clear_abandoned(cache: Path) -> None:
                 source.unlink()
         except FileNotFoundError:  # another process was faster
             continue
+
+
+@contextmanager
+def compiler_needed() -> Iterator[None]:
+    """Say in one line that forms could not be compiled. On all ranks, as DOLFINx raises it.
+
+    Raises:
+        RunError: there is no C compiler, or it fails.
+    """
+    try:
+        yield
+    except Exception as error:
+        _, found, cause = str(error).partition("CompileError: ")
+        if not found and not str(error).startswith("JIT compilation failed"):
+            raise
+        _take_apart(error)
+        cause = " ".join(cause.split()) or "see the first rank"
+        raise RunError(
+            f"forms cannot be compiled: {cause}; a C compiler is needed: $CC, or cc on PATH"
+        ) from None
+
+
+def _take_apart(error: Exception) -> None:
+    """Free what was half made when an error was raised; DOLFINx would complain later."""
+    told, sys.unraisablehook = sys.unraisablehook, lambda unraisable: None
+    traceback.clear_frames(error.__traceback__)
+    sys.unraisablehook = told

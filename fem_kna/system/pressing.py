@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import dolfinx.mesh as dmesh
@@ -162,6 +163,7 @@ def _in_planes(fields: Fields) -> Iterator[fem.DirichletBC]:
             yield fem.dirichletbc(end, these, component)
 
 
+@cache
 def thickness_ratio(law: Any, pressure: float) -> float:
     """Return present over stress-free thickness of a skeleton pressed with its sides held.
 

@@ -19,7 +19,7 @@ from mpi4py import MPI
 from ..inputs.case import Case, Numerics
 from ..inputs.errors import RunError
 from ..physics.drive import Galvanostatic
-from ..results.folder import write_json
+from ..results.writing import write_json
 from ..run import simulate
 from .cells import cell, electrolyte, line
 from .check import Check
@@ -95,7 +95,7 @@ def launched(command: list[str], ranks: int, limit: float) -> str:
     """
     arguments = [str(mpirun()), "-n", str(ranks), *command]
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    environment = _clean(os.environ)
+    environment = clean(os.environ)
     with subprocess.Popen(
         arguments, env=environment, text=True, start_new_session=True, **streams
     ) as program:
@@ -123,7 +123,8 @@ def mpirun() -> Path:
     return beside
 
 
-def _clean(environment: Mapping[str, str]) -> dict[str, str]:
+def clean(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment for a launcher of its own, on one thread a rank."""
     kept = {key: text for key, text in environment.items() if not key.startswith(LAUNCHER)}
     return kept | {"OMP_NUM_THREADS": "1"}
 

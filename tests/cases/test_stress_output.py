@@ -82,7 +82,7 @@ def cells(path: Path) -> dict[str, np.ndarray]:
 
 def last(folder: Path, name: str) -> tuple[np.ndarray, dict[str, np.ndarray], Any]:
     """Return points, point data and cell data of a series' last frame."""
-    path = max(folder.glob(f"{name}0*.pvtu"))
+    path = max(folder.glob(f"frames/*/{name}0*.pvtu"))
     return *frame(path), cells(path)
 
 

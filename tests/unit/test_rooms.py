@@ -24,8 +24,10 @@ ROOMS: dict[str, set[str]] = {
     "studies": {"inputs", "physics", "mechanics", "commands", "run", "studies", "mpi4py"},
     "stability": {"inputs", "geometry", "physics", "solve", "motion", "system", "stability"}
     | NUMERICS - {"gmsh"},
-    "results": {"inputs", "system", "motion", "results"} | NUMERICS - {"gmsh"},
+    "results": {"inputs", "geometry", "system", "motion", "results"} | NUMERICS - {"gmsh"},
     "report": {"inputs", "compare", "results", "stability", "report"},
+    "checkpoint": {"inputs", "geometry", "motion", "solve", "system", "results", "checkpoint"}
+    | NUMERICS - {"gmsh"},
 }
 # A case is composed of everything that can stand in it; the other inputs know nothing.
 COMPOSED = {"inputs/case.py"}

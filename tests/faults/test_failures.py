@@ -1,0 +1,132 @@
+"""What goes wrong around a run, provoked: one line, an exit code, the last checkpoint whole."""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from killable import OFTEN, still
+
+import fem_kna as kna
+from fem_kna.checkpoint import files
+from fem_kna.commands.app import app
+from fem_kna.commands.session import main
+from fem_kna.verify.parallel import clean
+
+LIMIT = 30.0  # [s] within which a run that cannot go on has ended
+
+STILL = """
+import sys
+sys.path.insert(0, {here!r})
+from killable import still as case
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    """Return a case script."""
+    path = tmp_path / "still.py"
+    path.write_text(STILL.format(here=str(Path(__file__).parent)))
+    return path
+
+
+def sound(folder: Path) -> bool:
+    """Whether the newest checkpoint is whole."""
+    return next(files.sound(folder / files.FOLDER))[1] is not None
+
+
+def after(steps: int, what: Any) -> Any:
+    """Return a progress that does `what` after so many steps."""
+    return lambda share, taken: what() if taken == steps else None
+
+
+def limited(size: int) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def test_a_full_disk_ends_a_run_in_one_line(tmp_path: Path) -> None:
+    """A limit on the size of files stands for it: what is written beyond it is refused."""
+    before, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    full = after(7, lambda: limited((tmp_path / "history.csv").stat().st_size + 100))
+    try:
+        with pytest.raises(
+            kna.RunError, match=rf"cannot write to '{tmp_path}': File too large \(.*\); at .* s$"
+        ):
+            kna.simulate(still(), folder=tmp_path, progress=full, checkpoint=OFTEN)
+    finally:
+        limited(before)
+    with (tmp_path / "history.csv").open() as file:
+        lines = file.read().splitlines()
+    assert len({line.count(",") for line in lines}) == 1 and len(lines) == 1 + 8
+    assert json.loads((tmp_path / "summary.json").read_text())["status"] == "running"
+    assert sound(tmp_path) and not list(tmp_path.glob("**/*.part"))
+    assert kna.simulate(still(), folder=tmp_path, resume=True).summary["status"] == "finished"
+
+
+@pytest.mark.parametrize("lost", ["history.csv", "run.log", "frames", "."])
+def test_what_vanishes_while_a_run_goes_on_is_missed(lost: str, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+
+    def remove() -> None:
+        path = folder / lost
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    told = rf"cannot write to '{folder}': No such file or directory \(.*\); at"
+    with pytest.raises(kna.RunError, match=told) as caught:
+        kna.simulate(still(), folder=folder, progress=after(3, remove), checkpoint=OFTEN)
+    assert "\n" not in str(caught.value)
+    assert lost == "." or sound(folder)
+
+
+def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(kna.InputError, match=r"--out: cannot write to '.*': Not a directory"):
+        kna.simulate(still(), folder=tmp_path / "file" / "run")
+
+
+def test_a_missing_compiler_is_told(script: Path, tmp_path: Path) -> None:
+    """No form is in the cache, and none can be made."""
+    environment = clean(os.environ) | {
+        "CC": "/nonexistent/cc",
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+    command = [str(Path(sys.executable).with_name("fem-kna")), "run", str(script)]
+    done = subprocess.run(
+        [*command, "--out", str(tmp_path / "out")],
+        env=environment, capture_output=True, text=True, timeout=LIMIT, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "C compiler" in done.stderr and "/nonexistent/cc" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def leave(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(app, arguments)
+    return int(ended.value.code or 0), capsys.readouterr().err
+
+
+def test_a_signal_is_exit_code_3_and_resume_goes_on(
+    script: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any
+) -> None:
+    arguments = ["run", str(script), "--out", str(tmp_path / "out"), "--checkpoint", "2"]
+    ask = after(5, lambda: os.kill(os.getpid(), 15))
+    with monkeypatch.context() as patch:
+        patch.setattr("fem_kna.commands.progress._quarters", lambda label: ask)
+        code, said = leave(arguments, capsys)
+    assert code == 3 and said.startswith("stopped: SIGTERM at") and said.count("\n") == 1
+    code, said = leave([*arguments, "--resume"], capsys)
+    assert code == 0
+    (folder,) = (tmp_path / "out" / "still").iterdir()
+    assert "goes on at" in (folder / "run.log").read_text()
+
+
+@pytest.mark.parametrize("name", ["../../elsewhere", "/elsewhere", "..", "a/b", "", "a\nb"])
+def test_output_stays_in_its_folder(name: str) -> None:
+    with pytest.raises(kna.InputError, match=r"Case\.name: .*accepted: "):
+        kna.Case(**dict(still()) | {"name": name})
