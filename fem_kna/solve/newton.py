@@ -5,11 +5,11 @@ from typing import Any, Protocol
 
 import numpy as np
 import ufl
-from dolfinx.fem import bcs_by_block, extract_function_spaces
-from dolfinx.fem.petsc import NonlinearProblem, assemble_jacobian, assemble_vector, assign, set_bc
+from dolfinx import fem
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from .numbering import Numbering
 from .options import LENIENT, SETS
 
 Options = Mapping[str, Any]
@@ -47,9 +47,10 @@ class Newton:
     ) -> None:
         """Compile residual and Jacobian of `form` at `unknowns`.
 
-        `options` are PETSc's own; `conditions` are Dirichlet conditions on the unknowns, which the
-        guess of every solve must meet already, or, if they are `lifted`, meets after one iteration
-        that carries everything else along. The form `tangent.added` is added to the derivative.
+        `options` are PETSc's own. `conditions` are Dirichlet conditions: what they hold is no
+        unknown, and the guess of every solve must meet them already; or, if they are `lifted`, it
+        meets them after one iteration that carries everything else along. The form `tangent.added`
+        is added to the derivative.
         """
         blocks = ufl.extract_blocks(form)
         jacobian = [
@@ -58,25 +59,13 @@ class Newton:
         ]
         if tangent is not None:
             _add(tangent.added, jacobian, trials)
-        self.unknowns = tuple(unknowns)
-        self._problem = NonlinearProblem(
-            blocks,
-            list(unknowns),
-            J=jacobian,
-            bcs=list(conditions),
-            kind="mpi",
-            entity_maps=list(entity_maps),
-            petsc_options_prefix=prefix,
-            petsc_options=dict(options),
-        )
-        if conditions and not lifted:
-            self._conditions = bcs_by_block(extract_function_spaces(self._problem.F), conditions)
-            self._problem.solver.setFunction(self._residual, self._problem.b)
-        self._tangent = tangent
-        if tangent is not None:
-            self._bcs = list(conditions)
-            self._problem.solver.setJacobian(self._jacobian, self._problem.A)
-        self._keeps = self._problem.solver.ksp.getType() != PETSc.KSP.Type.PREONLY
+        self.unknowns, self._tangent = tuple(unknowns), tangent
+        self.forms = tuple(fem.form(part, entity_maps=entity_maps) for part in (blocks, jacobian))
+        self._lifted = list(conditions) if lifted else []
+        self._numbering = Numbering(self.unknowns, [] if lifted else conditions)
+        self._x, self._A = self._numbering.vector(), self._numbering.matrix()
+        self._snes = self._solver(prefix, options)
+        self._keeps = self._snes.ksp.getType() != PETSc.KSP.Type.PREONLY
         self._poor = True
         self.converged = False
         self.iterations = 0
@@ -101,23 +90,55 @@ class Newton:
         self._poor = True
         return self.converged
 
+    def close(self) -> None:
+        """Free PETSc's matrices and factors, on all ranks at once.
+
+        Left to Python's garbage collector, ranks would reach this collective call at different
+        times and wait for each other for ever.
+        """
+        left = PETSc.Options(self._snes.getOptionsPrefix())
+        for name in OURS:  # PETSc then warns of what the user misspelt, and of that alone
+            left.delValue(name)
+        for held in (self._snes, self._x, self._A):
+            held.destroy()
+        PETSc.garbage_cleanup(self._numbering.comm)
+
+    @property
+    def reason(self) -> str:
+        """Why the last solve ended, in PETSc's words."""
+        code = self._snes.getConvergedReason()
+        names = vars(PETSc.SNES.ConvergedReason)
+        return next((name for name, value in names.items() if value == code), str(code))
+
+    def _solver(self, prefix: str, options: Options) -> PETSc.SNES:
+        snes = PETSc.SNES().create(self._numbering.comm)
+        snes.setFunction(self._residual, self._x.duplicate())
+        snes.setJacobian(self._jacobian, self._A)
+        snes.setOptionsPrefix(prefix)
+        given = PETSc.Options(prefix)
+        for name, value in options.items():
+            given[name] = value
+        snes.setFromOptions()
+        return snes
+
     def _rebuild(self, when: int) -> None:
         """Have the preconditioner built at the next chance and then kept, or at every chance."""
         if self._keeps:
-            snes, lag = self._problem.solver, "snes_lag_preconditioner"
-            options = PETSc.Options(snes.getOptionsPrefix())
+            lag, options = "snes_lag_preconditioner", PETSc.Options(self._snes.getOptionsPrefix())
             options[lag], options[f"{lag}_persists"] = when, True
-            snes.setFromOptions()
+            self._snes.setFromOptions()
             for name in (lag, f"{lag}_persists"):
                 options.delValue(name)
 
     def _attempt(self) -> bool:
-        snes = self._problem.solver
+        snes = self._snes
         self.converged = False
+        self._numbering.get(self._x)
         try:
-            self._problem.solve()
+            snes.solve(None, self._x)
         except PETSc.Error:
             return False
+        self._numbering.put(self._x)
         newton, linear = snes.getIterationNumber(), snes.getLinearSolveIterations()
         self.iterations += newton
         self.linear_iterations += linear
@@ -129,56 +150,25 @@ class Newton:
 
     def _jacobian(self, snes: PETSc.SNES, x: PETSc.Vec, A: PETSc.Mat, P: PETSc.Mat) -> None:
         """Assemble the Jacobian at `x` into `A`, after the tangent has come there."""
-        x.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
-        assign(x, list(self.unknowns))
-        self._tangent.follow(snes.getIterationNumber() == 0)
-        assemble_jacobian(snes, x, A, P, self.unknowns, self._problem.J, None, self._bcs)
+        self._numbering.put(x)
+        if self._tangent is not None:
+            self._tangent.follow(snes.getIterationNumber() == 0)
+        self._numbering.assemble_matrix(self.forms[1], A)
+        if self._lifted:
+            A.zeroRows(self._numbering.rows(self._lifted), diag=1.0)
 
     def _residual(self, snes: PETSc.SNES, x: PETSc.Vec, b: PETSc.Vec) -> None:
-        """Assemble the residual at `x` into `b`, for an `x` that meets all conditions.
-
-        DOLFINx's own also takes the conditions' part of the Jacobian over to the right-hand side;
-        it is zero here, and computing it takes a tenth of a step.
-        """
-        x.ghostUpdate(PETSc.InsertMode.INSERT, PETSc.ScatterMode.FORWARD)
-        assign(x, list(self.unknowns))
-        for vector in (x, b):
-            vector.setAttr("_blocks", self._problem.b.getAttr("_blocks"))
-        with b.localForm() as local:
-            local.set(0.0)
-        assemble_vector(b, self._problem.F)
-        b.ghostUpdate(PETSc.InsertMode.ADD, PETSc.ScatterMode.REVERSE)
-        set_bc(b, self._conditions, x0=x, alpha=-1.0)
-
-    @property
-    def forms(self) -> tuple[Any, Any]:
-        """The compiled residual, per block, and Jacobian, per pair of blocks."""
-        return self._problem.F, self._problem.J
-
-    def close(self) -> None:
-        """Free PETSc's matrices and factors, on all ranks at once.
-
-        Left to Python's garbage collector, ranks would reach this collective call at different
-        times and wait for each other for ever.
-        """
-        left = PETSc.Options(self._problem.solver.getOptionsPrefix())
-        for name in OURS:  # PETSc then warns of what the user misspelt, and of that alone
-            left.delValue(name)
-        del self._problem
-        PETSc.garbage_cleanup(self.unknowns[0].function_space.mesh.comm)
-
-    @property
-    def reason(self) -> str:
-        """Why the last solve ended, in PETSc's words."""
-        code = self._problem.solver.getConvergedReason()
-        names = vars(PETSc.SNES.ConvergedReason)
-        return next((name for name, value in names.items() if value == code), str(code))
+        """Assemble the residual at `x` into `b`; of what is lifted, what it lacks."""
+        self._numbering.put(x)
+        self._numbering.assemble_vector(self.forms[0], b)
+        if self._lifted:
+            self._numbering.put_excess(self._lifted, b)
 
     def _finite(self) -> bool:
         here = all(np.isfinite(u.x.array).all() for u in self.unknowns)
         # A buffer, not a Python object: the mesh's communicator must stay free of mpi4py's lock.
         everywhere = np.array([here], dtype=np.int32)
-        self.unknowns[0].function_space.mesh.comm.Allreduce(MPI.IN_PLACE, everywhere, op=MPI.MIN)
+        self._numbering.comm.Allreduce(MPI.IN_PLACE, everywhere, op=MPI.MIN)
         return bool(everywhere[0])
 
 

@@ -110,7 +110,7 @@ def model_on(
     if fields.flow:
         test = weighed(test)
     test = weighed_amounts(test)
-    form = residual(state, scheme.rate(levels), test, cell) + geometry.anchors(state, test)
+    form = residual(state, scheme.rate(levels), test, cell)
     metal = cell.flowing(state)
     newton = Newton(
         form,

@@ -132,7 +132,7 @@ class MovingManufactured:
         earlier = (fields.view_earlier(functions) for functions in fields.earlier)
         rate = self._scheme.rate([state, *earlier])
         parts = [p for pair in geometry.measures(2 * fields.degree + 2).values() for p in pair]
-        form = residual(state, rate, test, cell) + geometry.anchors(state, test)
+        form = residual(state, rate, test, cell)
         form += self.solution.besides(state, test, rate, cell, parts)
         return Newton(
             form,
