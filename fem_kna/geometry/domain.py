@@ -15,28 +15,12 @@ from ..inputs.errors import InputError
 from ..inputs.messages import unknown
 from .drawing import Statistics
 from .measures import WeightedMeasure
-from .part import Part, all_of, part_of
+from .part import FrontMesh, Part, all_of, count, front_mesh_of, part_of
 from .ranks import lasting
 from .shape import Dimension
 
 ELECTRODES = ("front", "counter")
 METAL_SIDE = 100  # added to a boundary's tag: the same facets, seen from the metal
-
-
-@dataclass(frozen=True)
-class FrontMesh:
-    """The facets of front and counter electrode as a mesh of their own, one dimension lower.
-
-    `entity_map` is what forms and `fem.form` need; `facets` are the parent's local facets, one per
-    local cell; `tags` mark the cells with the tags of `Domain.boundaries`; `nodes` maps its
-    geometry to the parent's, to follow when the parent moves.
-    """
-
-    mesh: dmesh.Mesh
-    entity_map: Any
-    facets: np.ndarray
-    tags: dmesh.MeshTags
-    nodes: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -183,16 +167,7 @@ class Domain:
     @cached_property
     def front_mesh(self) -> FrontMesh:
         """The electrodes' facets (front and counter) as a submesh; made on all ranks at once."""
-        facets = np.sort(self.facets_of(*self.electrodes))
-        mesh, entity_map, _, nodes = dmesh.create_submesh(
-            self.mesh, self.mesh.topology.dim - 1, facets
-        )
-        cells = np.arange(_count(mesh, mesh.topology.dim), dtype=np.int32)
-        parents = entity_map.sub_topology_to_topology(cells, inverse=False)
-        values = np.zeros(_count(self.mesh, self.mesh.topology.dim - 1), dtype=np.int32)
-        values[self.facet_tags.indices] = self.facet_tags.values
-        tags = dmesh.meshtags(mesh, mesh.topology.dim, cells, values[parents])
-        return FrontMesh(mesh, entity_map, parents, tags, np.asarray(nodes))
+        return front_mesh_of(self.mesh, self.facets_of(*self.electrodes), self.facet_tags)
 
     @cached_property
     def liquid(self) -> Part:
@@ -261,7 +236,7 @@ class Domain:
         Two arrays (n, 2). A facet with one cell has it on both sides.
         """
         first, last = self._neighbours(facets)
-        wet = np.isin(np.arange(_count(self.mesh, self.mesh.topology.dim)), self._liquid)
+        wet = np.isin(np.arange(count(self.mesh, self.mesh.topology.dim)), self._liquid)
         swap = ~wet[first] & wet[last]
         liquid, metal = np.where(swap, last, first), np.where(swap, first, last)
         return self._with_place(liquid, facets), self._with_place(metal, facets)
@@ -294,8 +269,3 @@ def _tag(kind: str, name: str, known: dict[str, int]) -> int:
     if name not in known:
         raise InputError(f"mesh: {unknown(kind, name, known)}")
     return known[name]
-
-
-def _count(mesh: dmesh.Mesh, dim: int) -> int:
-    index_map = mesh.topology.index_map(dim)
-    return index_map.size_local + index_map.num_ghosts

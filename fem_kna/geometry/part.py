@@ -1,4 +1,4 @@
-"""Cells of a mesh as a mesh of their own, on which fields can live that mean nothing elsewhere."""
+"""Cells or facets of a mesh as a mesh of their own, for fields that mean nothing elsewhere."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +43,22 @@ class Part:
         return np.unique(facets[cells >= 0]).astype(np.int32)
 
 
+@dataclass(frozen=True)
+class FrontMesh:
+    """The facets of front and counter electrode as a mesh of their own, one dimension lower.
+
+    `entity_map` is what forms and `fem.form` need; `facets` are the parent's local facets, one per
+    local cell; `tags` mark the cells with the tags of `Domain.boundaries`; `nodes` maps its
+    geometry to the parent's, to follow when the parent moves.
+    """
+
+    mesh: dmesh.Mesh
+    entity_map: Any
+    facets: np.ndarray
+    tags: dmesh.MeshTags
+    nodes: np.ndarray
+
+
 def part_of(mesh: dmesh.Mesh, cells: np.ndarray) -> Part:
     """Return the local `cells` of a mesh as a part. Collective."""
     part, entity_map, _, nodes = dmesh.create_submesh(mesh, mesh.topology.dim, cells)
@@ -51,6 +67,23 @@ def part_of(mesh: dmesh.Mesh, cells: np.ndarray) -> Part:
 
 def all_of(mesh: dmesh.Mesh) -> Part:
     """Return the whole mesh as a part of itself."""
-    index_map = mesh.topology.index_map(mesh.topology.dim)
-    cells = np.arange(index_map.size_local + index_map.num_ghosts, dtype=np.int32)
+    cells = np.arange(count(mesh, mesh.topology.dim), dtype=np.int32)
     return Part(mesh, cells, np.arange(len(mesh.geometry.x)))
+
+
+def front_mesh_of(mesh: dmesh.Mesh, facets: np.ndarray, tags: dmesh.MeshTags) -> FrontMesh:
+    """Return the local `facets` of a mesh as a front mesh, with their `tags`. Collective."""
+    dim = mesh.topology.dim - 1
+    front, entity_map, _, nodes = dmesh.create_submesh(mesh, dim, np.sort(facets))
+    cells = np.arange(count(front, dim), dtype=np.int32)
+    parents = entity_map.sub_topology_to_topology(cells, inverse=False)
+    values = np.zeros(count(mesh, dim), dtype=np.int32)
+    values[tags.indices] = tags.values
+    own = dmesh.meshtags(front, dim, cells, values[parents])
+    return FrontMesh(front, entity_map, parents, own, np.asarray(nodes))
+
+
+def count(mesh: dmesh.Mesh, dim: int) -> int:
+    """Return how many entities of a dimension this rank knows, ghosts included."""
+    index_map = mesh.topology.index_map(dim)
+    return int(index_map.size_local + index_map.num_ghosts)

@@ -48,9 +48,9 @@ class Newton:
         """Compile residual and Jacobian of `form` at `unknowns`.
 
         `options` are PETSc's own. `conditions` are Dirichlet conditions: what they hold is no
-        unknown, and the guess of every solve must meet them already; or, if they are `lifted`, it
-        meets them after one iteration that carries everything else along. The form `tangent.added`
-        is added to the derivative.
+        unknown, and every solve begins by meeting them; or, if they are `lifted`, it meets them
+        after one iteration that carries everything else along. The form `tangent.added` is added
+        to the derivative.
         """
         blocks = ufl.extract_blocks(form)
         jacobian = [
@@ -61,8 +61,8 @@ class Newton:
             _add(tangent.added, jacobian, trials)
         self.unknowns, self._tangent = tuple(unknowns), tangent
         self.forms = tuple(fem.form(part, entity_maps=entity_maps) for part in (blocks, jacobian))
-        self._lifted = list(conditions) if lifted else []
-        self._numbering = Numbering(self.unknowns, [] if lifted else conditions)
+        self._lifted, self._met = (conditions, ()) if lifted else ((), conditions)
+        self._numbering = Numbering(self.unknowns, self._met)
         self._x, self._A = self._numbering.vector(), self._numbering.matrix()
         self._snes = self._solver(prefix, options)
         self._keeps = self._snes.ksp.getType() != PETSc.KSP.Type.PREONLY
@@ -78,6 +78,7 @@ class Newton:
         preconditioner is kept from step to step and built anew when it has grown poor; a solve
         that fails is tried again with a new one at every iteration. Collective.
         """
+        self._numbering.meet(self._met)
         guess = [u.x.array.copy() for u in self.unknowns]
         if self._poor:
             self._rebuild(ONCE)

@@ -68,6 +68,12 @@ class Numbering:
         assemble_matrix(matrix, forms)
         matrix.assemble()
 
+    def meet(self, conditions: Sequence[fem.DirichletBC]) -> None:
+        """Give the unknowns what `conditions` want."""
+        for u, _, own in self._held(conditions):
+            for condition in own:
+                condition.set(u.x.array)
+
     def rows(self, conditions: Sequence[fem.DirichletBC]) -> np.ndarray:
         """Return the own rows of what `conditions` are to hold."""
         return np.concatenate([rows for rows, _ in self._excess(conditions)])
@@ -81,7 +87,7 @@ class Numbering:
     def _excess(
         self, conditions: Sequence[fem.DirichletBC]
     ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield for each function own rows of what `conditions` hold, and by how much it exceeds."""
+        """Yield for each function the own rows that `conditions` want, and their excess."""
         for rows, (u, places, own) in zip(self._rows, self._held(conditions), strict=True):
             wanted = u.x.array.copy()
             for condition in own:
@@ -99,9 +105,7 @@ class Numbering:
             yield u, np.unique(np.concatenate([np.empty(0, dtype=np.int32), *places])), own
 
     def _gathered(self, arrays: Sequence[np.ndarray]) -> np.ndarray:
-        return np.concatenate(
-            [array[free] for array, free in zip(arrays, self._free, strict=True)]
-        )
+        return np.concatenate([array[free] for array, free in zip(arrays, self._free, strict=True)])
 
     def _numbered(self) -> Iterator[np.ndarray]:
         """Yield the row of each local value, function by function, ghosts included. Collective."""

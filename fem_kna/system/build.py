@@ -18,8 +18,9 @@ from ..motion.tiring import Tiring
 from ..motion.travel import Travel
 from ..physics.compound import COMPOUND
 from ..solve.bdf2 import Bdf2
+from ..solve.control import Control, Watched
 from ..solve.ladder import Ladder, Solvable
-from ..solve.march import Control, March, Watched
+from ..solve.march import March
 from ..solve.newton import Newton
 from ..solve.options import solver_options
 from .cell import Cell, residual

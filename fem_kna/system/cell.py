@@ -139,12 +139,7 @@ def deposit_residual(state: State, rate: Rate, test: State, cell: Cell, place: i
 
     What is known of sodium at the surface of metal in which it diffuses is in `alloy_residual`.
 
-    Args:
-        state: the unknowns.
-        rate: as of `residual`.
-        test: test functions.
-        cell: laws and measures.
-        place: 0 for the working, 1 for the counter electrode.
+    `place` is 0 for the working, 1 for the counter electrode; the rest as of `residual`.
     """
     side, F = cell.sides(state)[place], cell.nature.faraday
     i_k, form = cell.partial_currents(state, side), 0
@@ -192,12 +187,7 @@ def front_residual(state: State, rate: Rate, test: State, cell: Cell, place: int
     with the metal's velocity v where it flows (`metal_residual`). Under a separator's skeleton the
     points slide along with that instead (`contact_residual`).
 
-    Args:
-        state: the unknowns.
-        rate: as of `residual`.
-        test: test functions.
-        cell: laws and measures.
-        place: 0 for the working, 1 for the counter electrode.
+    `place` is 0 for the working, 1 for the counter electrode; the rest as of `residual`.
     """
     side = cell.sides(state)[place]
     front: Any = side.front

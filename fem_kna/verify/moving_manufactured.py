@@ -23,7 +23,8 @@ from ..motion.extension import Extension
 from ..motion.nodes import nodes_of
 from ..physics.front import MovingFront
 from ..solve.bdf2 import Bdf2
-from ..solve.march import Control, March, Watched
+from ..solve.control import Control, Watched
+from ..solve.march import March
 from ..solve.newton import Newton
 from ..solve.options import solver_options
 from ..system.cell import residual
