@@ -30,6 +30,9 @@ test: env ## all tests, on one rank and on two
 	$(PYTEST) -m mpi || failed=1; \
 	exit $$failed
 
+unit: env ## the quick tests alone, about a minute
+	$(PYTHON) -m pytest tests/unit
+
 check: env ## style, types, and who may import whom
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
@@ -67,4 +70,4 @@ $(ENV)/.ready: always
 always:
 endif
 
-.PHONY: help env run test check format faults bench verify wheel clean always
+.PHONY: help env run test unit check format faults bench verify wheel clean always
