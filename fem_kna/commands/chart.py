@@ -8,11 +8,12 @@ from mpi4py import MPI
 from rich.console import Console
 
 from ..inputs.case import Case
-from ..stability.atlas import PAPER_ALLOYS, PAPER_CURRENTS, Atlas, Axis, variations
+from ..stability.atlas import Atlas
+from ..stability.axes import PAPER_ALLOYS, PAPER_CURRENTS, Axis
+from ..stability.ranges import variations
 from ..stability.report import of_atlas, of_crossovers
 from .teams import shared_out
 
-BANDS = 9  # columns where the band of the crossover is looked for
 PAPER = ("composition", "current")
 
 
@@ -32,7 +33,7 @@ def chart_of(
     paper = []
     if tuple(axis.name for axis in axes) == PAPER:
         paper = shared_out(PAPER_ALLOYS, comm, lambda x, team: atlas.line(x, PAPER_CURRENTS, team))
-    places = list(axes[0].values(BANDS)) if band else []
+    places = list(axes[0].places) if band else []
     wanted = [(x, ends) for x in places for ends in (None, *variations(atlas.case_at(x, ys[0])))]
     found = (
         shared_out(wanted, comm, lambda one, team: atlas.crossover(one[0], one[1], team))

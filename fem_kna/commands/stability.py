@@ -20,7 +20,7 @@ from ..inputs.units import Unit
 from ..places import load_case
 from ..results.shapes import ShapeFiles, shown_parts
 from ..run import simulate
-from ..stability.atlas import axes_of, points_of
+from ..stability.axes import axes_of, points_of
 from ..stability.base import BaseState
 from ..stability.linear import Linear
 from ..stability.modes import Mode, fastest_modes

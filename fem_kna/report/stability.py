@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ..stability.atlas import AXES, Axis
+from ..stability.axes import AXES, Axis
 from ..stability.chart import draw_atlas
 from ..stability.figure import draw_sweep
 from ..stability.report import ends

@@ -1,18 +1,17 @@
 """The stability map: fastest growth over two parameters, where it ends, and how sure that is."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 import numpy as np
 from mpi4py import MPI
 
 from ..inputs.case import Case
-from ..inputs.errors import InputError, RunError
-from ..inputs.messages import unknown
+from ..inputs.errors import RunError
 from ..inputs.overrides import overridden
-from ..inputs.units import Value
 from ..system.groups import limiting_current
+from .axes import Axis
+from .ranges import varied
 from .roots import crossing
 from .waves import Waves
 
@@ -21,118 +20,6 @@ CLOSE = 2e-3  # of the axis, of a crossover
 # Limiting currents, of fronts at rest: surely no steady state; perhaps none.
 BEYOND, NEAR = 1.03, 0.95
 BACK = 0.03  # of the axis: how far an end without a rate is drawn in at a time
-MOST = 100  # points along an axis
-
-
-class Scale(NamedTuple):
-    """How values lie along an axis: their places on it, and back."""
-
-    place: Callable[[Any], Any]
-    value: Callable[[Any], Any]
-
-
-EVEN, LOGARITHMIC = Scale(np.asarray, np.asarray), Scale(np.log, np.exp)
-ROOT = Scale(np.sqrt, np.square)  # what matters is at the low end, and zero belongs to it
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A parameter of a map, between two values in `unit`, and the fields of a case that it sets."""
-
-    name: str
-    unit: str
-    low: float
-    high: float
-    scale: Scale
-    settings: Callable[[float], list[str]]
-
-    @property
-    def label(self) -> str:
-        """Name with unit."""
-        return f"{self.name} [{self.unit}]"
-
-    def values(self, count: int) -> np.ndarray:
-        """Return so many values, evenly apart on the axis."""
-        ends = self.scale.place(self.low), self.scale.place(self.high)
-        found = np.asarray(self.scale.value(np.linspace(*ends, count)))
-        found[[0, -1]] = self.low, self.high
-        return found
-
-
-def metals(percent: float) -> list[str]:
-    """Return the settings of both electrodes' alloy, by its weight percent of sodium."""
-    name = "K" if percent == 0 else f"KNA-{percent:.6g}"
-    return [f"working.metal={name}", f"counter.metal={name}"]
-
-
-AXES = {
-    axis.name: axis
-    for axis in (
-        Axis("composition", "wt% Na", 0.0, 34.0, ROOT, metals),
-        Axis(
-            "current",
-            "mA/cm2",
-            0.01,
-            20.0,
-            LOGARITHMIC,
-            lambda J: [f"drive.current={J:.8g} mA/cm^2"],
-        ),
-        Axis("temperature", "degC", 0.0, 60.0, EVEN, lambda T: [f"temperature={T:.6g} degC"]),
-        Axis("pressure", "MPa", 0.05, 1.0, LOGARITHMIC, lambda P: [f"stack.pressure={P:.8g} MPa"]),
-    )
-}
-
-# Tai et al., Adv. Sci. (2021): alloys [wt% Na]; current densities [mA/cm2] of the symmetric cells,
-# of the coulombic efficiencies and of the plating that was watched.
-PAPER_ALLOYS = (0.0, 1.8, 3.5, 5.0, 33.7)
-PAPER_CURRENTS = (4.0, 0.5, 0.01)
-
-# What is not known well, with the fields that hold it; the first that a case has counts.
-RANGES = {
-    "solidus slope": ("working.rheology.liquid_fraction",),
-    "reference stress": (
-        "working.rheology.solid.reference_stress",
-        "working.rheology.reference_stress",
-    ),
-    "stress exponent": (
-        "working.rheology.solid.stress_exponent",
-        "working.rheology.stress_exponent",
-    ),
-    "weakening by liquid": ("working.rheology.weakening",),
-    "exchange current density": ("reactions.K.kinetics.exchange_current_density",),
-    "salt diffusivity": ("electrolyte.salt_diffusivity",),
-    "surface energy": ("working.front.surface_energy",),
-}
-
-
-def axes_of(text: str) -> tuple[Axis, Axis]:
-    """Return the two axes of 'composition,current'.
-
-    Raises:
-        InputError: other than two different known names.
-    """
-    names = [name.strip() for name in text.split(",")]
-    for name in names:
-        if name not in AXES:
-            raise InputError(f"--map: {unknown('axis', name, AXES)}")
-    if len(set(names)) != 2 or len(names) != 2:
-        raise InputError(f"--map '{text}'; accepted: two different ones of {', '.join(AXES)}")
-    return AXES[names[0]], AXES[names[1]]
-
-
-def points_of(text: str) -> tuple[int, int]:
-    """Return the numbers of points of '20x20'.
-
-    Raises:
-        InputError: in one line.
-    """
-    try:
-        across, up = (int(part) for part in text.lower().split("x"))
-    except ValueError:
-        across = up = 0
-    if not (2 <= across <= MOST and 2 <= up <= MOST):
-        raise InputError(f"--points '{text}'; accepted: NUMBERxNUMBER as in 20x20, 2 to {MOST}")
-    return across, up
 
 
 @dataclass(frozen=True)
@@ -249,40 +136,3 @@ def _highest(waves: Waves, wavelengths: Sequence[float]) -> Point:
         for wavelength in wavelengths
     ]
     return max(points, key=lambda point: point.rate)
-
-
-def variations(case: Case) -> Iterator[tuple[str, bool]]:
-    """Yield the ends of the ranges that a resolved case has."""
-    for name in RANGES:
-        if _place(case, name) is not None:
-            yield from ((name, False), (name, True))
-
-
-def varied(case: Case, variation: tuple[str, bool] | None) -> Case:
-    """Return a resolved case with one number at an end of its range, as it was if it has none."""
-    if variation is None:
-        return case
-    name, high = variation
-    found = _place(case, name)
-    if found is None:
-        return case
-    path, value = found
-    end = value.high if high else value.low
-    assert end is not None
-    return overridden(case, [f"{path}={end!r} {value.unit}".strip()])
-
-
-def _place(case: Case, name: str) -> tuple[str, Value] | None:
-    """Return path and value of a number of `RANGES` that has a range, if the case has it."""
-    for path in RANGES[name]:
-        value: Any = case
-        for key in path.split("."):
-            named = isinstance(value, tuple)
-            value = _named(value, key) if named else getattr(value, key, None)
-        if isinstance(value, Value) and value.low is not None and value.low < (value.high or 0):
-            return path, value
-    return None
-
-
-def _named(entries: tuple[Any, ...], name: str) -> Any:
-    return next((entry for entry in entries if entry.name == name), None)

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import SymLogNorm
 from matplotlib.figure import Figure
 
-from .atlas import AXES, LOGARITHMIC, PAPER_ALLOYS, PAPER_CURRENTS, ROOT, Axis
+from .axes import AXES, LOGARITHMIC, PAPER_ALLOYS, PAPER_CURRENTS, ROOT, Axis
 
 INK, PALE, LINE = "#222222", "#8a8a8a", "#000000"
 LEAST, MOST = 1e-7, 1e-3  # [1/s]: slower than this is white; faster than this has one colour
@@ -43,11 +43,11 @@ def draw_atlas(told: Mapping[str, Any], axes: tuple[Axis, Axis], path: Path) -> 
     shades = axis.pcolormesh(*edges, rates, norm=norm, cmap="RdBu_r")
     bar = figure.colorbar(shades, ax=axis, extend="both", shrink=0.9)
     bar.set_label("fastest growth rate (1/s): red grows, blue heals")
-    if np.nanmin(rates) < 0 < np.nanmax(rates):
+    if "crossover" not in told and np.nanmin(rates) < 0 < np.nanmax(rates):
         axis.contour(x, y, rates, levels=[0], colors=LINE, linewidths=1.6)
     if axes[1].name == "current":
         _folds(axis, x, y, rates)
-    _band(axis, told, x, axes[1])
+    _band(axis, told, axes[1])
     _paper(axis, axes)
     axis.set_xlabel(NAMES[axes[0].name])
     axis.set_ylabel(NAMES[axes[1].name])
@@ -76,11 +76,12 @@ def _folds(axis: Any, x: np.ndarray, y: np.ndarray, rates: np.ndarray) -> None:
         lines = axis.contour(
             x, y, folds, levels=levels, colors=INK, linewidths=0.7, linestyles="--"
         )
-        axis.clabel(lines, fmt=lambda value: f"{value:g} e-folds per mAh/cm²", fontsize=7)
+        axis.clabel(lines, fmt=lambda value: f"{value:g}", fontsize=7)
+        axis.plot([], [], color=INK, linewidth=0.7, linestyle="--", label="e-folds per mAh/cm²")
 
 
-def _band(axis: Any, told: Mapping[str, Any], x: np.ndarray, up: Axis) -> None:
-    """Between the lowest and the highest crossover of all ends of ranges."""
+def _band(axis: Any, told: Mapping[str, Any], up: Axis) -> None:
+    """The crossover, and the band between the lowest and the highest of all ends of ranges."""
     crossovers = told.get("crossover", {})
     if not crossovers:
         return
@@ -88,6 +89,8 @@ def _band(axis: Any, told: Mapping[str, Any], x: np.ndarray, up: Axis) -> None:
     places = np.array(
         [[ends[v] if isinstance(v, str) else v for v in row] for row in crossovers.values()]
     )
+    central = [np.nan if isinstance(v, str) else v for v in crossovers["central"]]
+    axis.plot(told["crossover_at"], central, color=LINE, linewidth=1.6, label="crossover")
     axis.fill_between(
         told["crossover_at"],
         np.nanmin(places, axis=0),

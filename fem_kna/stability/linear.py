@@ -28,7 +28,6 @@ from ufl import dot, inv
 from ..geometry.domain import Domain
 from ..inputs.case import Case
 from ..inputs.errors import InputError
-from ..inputs.units import mapped
 from ..physics.frame import Frame, Moved, Surface
 from ..physics.shift import Load
 from ..solve.pencil import Pencil
@@ -37,7 +36,7 @@ from ..system.cell import Cell, residual
 from ..system.films import Films, films_of
 from ..system.flows import flow_conditions
 from ..system.fronts import Geometry, geometry_of, hoop
-from ..system.laws import cell_with, constants_of
+from ..system.laws import cell_with, constants_of, refill
 from ..system.pressing import press, slide
 from ..system.scales import Scales, scales_of
 from ..system.state import Fields, State
@@ -286,22 +285,3 @@ def _refuse_lagging(case: Case) -> None:
             f"working.front.shift: '{type(front.shift).__name__}' feels the mean pressure of metal "
             "that flows, which is not linearised; accepted: FullTraction, or metal that stands"
         )
-
-
-def refill(constants: Any, numbers: Any) -> None:
-    """Put `numbers`, parameters of the same make, into the form constants of `constants`.
-
-    Raises:
-        InputError: they are not of the same make.
-    """
-    old, new = _leaves(constants), _leaves(numbers)
-    if len(old) != len(new):
-        raise InputError("stability: cases of one map differ in more than numbers")
-    for constant, value in zip(old, new, strict=True):
-        constant.value = float(value)
-
-
-def _leaves(item: Any) -> list[Any]:
-    found: list[Any] = []
-    mapped(item, lambda value, unit: found.append(value))
-    return found

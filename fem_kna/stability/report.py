@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from ..inputs.case import Case
-from .atlas import Axis, Point
+from .atlas import Point
+from .axes import Axis
 from .modes import Mode
 from .split import TERMS
 from .sweep import Found

@@ -100,6 +100,7 @@ class Waves:
         linear, k = self.linear, 2 * pi / wavelength
         width = wavelength / 2 / linear.scales.length
         self._place(self.lattice.place(self._even, self._built, width))
+        self._stiffness = 0.0  # no rate is to depend on which one was asked for before
         viscosity, stress = self._softened(k)
         self._base.quasi_steady()
         found = self._mode(wavelength, viscosity, stress)

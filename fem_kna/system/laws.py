@@ -11,6 +11,7 @@ from ufl import tr
 from ..geometry.domain import Domain
 from ..geometry.measures import WeightedMeasure
 from ..inputs.case import Case
+from ..inputs.errors import InputError
 from ..inputs.nature import Nature
 from ..inputs.units import mapped
 from ..physics.frame import Surface
@@ -48,6 +49,25 @@ def cell_of(
 def constants_of(item: Any, mesh: Any) -> Any:
     """Return scaled parameters with their numbers as form constants: the same types."""
     return mapped(item, lambda value, unit: fem.Constant(mesh, float(value)))
+
+
+def refill(constants: Any, numbers: Any) -> None:
+    """Put `numbers`, parameters of the same make, into the form constants of `constants`.
+
+    Raises:
+        InputError: they are not of the same make.
+    """
+    old, new = _leaves(constants), _leaves(numbers)
+    if len(old) != len(new):
+        raise InputError("cases of one map differ in more than numbers")
+    for constant, value in zip(old, new, strict=True):
+        constant.value = float(value)
+
+
+def _leaves(item: Any) -> list[Any]:
+    found: list[Any] = []
+    mapped(item, lambda value, unit: found.append(value))
+    return found
 
 
 def cell_with(

@@ -5,15 +5,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mpi4py import MPI
 
 from fem_kna.commands.app import app
 from fem_kna.commands.session import main
+from fem_kna.inputs.overrides import overridden
+from fem_kna.places import load_case
 from fem_kna.report.fields import last_frame
 from fem_kna.report.stability import analyses
-from fem_kna.stability.atlas import AXES, RANGES, Point, variations, varied
+from fem_kna.stability.atlas import COLUMNS, Atlas, Point
+from fem_kna.stability.axes import AXES, PAPER_ALLOYS, PLACES
 from fem_kna.stability.chart import draw_atlas
+from fem_kna.stability.ranges import RANGES, variations, varied
 from fem_kna.stability.report import of_atlas, of_crossovers
 from fem_kna.stability.sweep import wavelengths_of
+from fem_kna.stability.waves import Waves
 from fem_kna.verify.dispersion import combinations
 from fem_kna.verify.ripples import Ripple
 
@@ -73,6 +79,23 @@ def test_a_map_of_four_points(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert picture.stat().st_size > 10_000
 
 
+ELSEWHERE = {"temperature": ["stack=none", "mesh.metal_depth=none"], "pressure": []}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_map_finds_what_a_case_alone_does(name: str) -> None:
+    """Whatever points it has been at before; with a separator pressed on metal that flows, too."""
+    settings = [*ELSEWHERE[name], "working.metal=KNA-3.5", "counter.metal=KNA-3.5"]
+    case = overridden(load_case("plating_over_crack").case(), settings)
+    axes = AXES["current"], AXES[name]
+    atlas = Atlas(case, axes, [1e-5], 1e-6)
+    ends = axes[1].low, axes[1].high
+    for found, end in zip(atlas.line(4.0, ends, MPI.COMM_SELF), ends, strict=True):
+        alone = overridden(case, ["drive.current=4 mA/cm^2", *axes[1].settings(end)]).resolved()
+        waves = Waves(alone, MPI.COMM_SELF, columns=COLUMNS)
+        assert found.rate == pytest.approx(waves.ripple(1e-5).rate, rel=1e-8)
+
+
 MISTAKES = {
     "--wavelengths 10": "--wavelengths '10'; accepted: FROM:TO:NUMBER",
     "--wavelengths 5um:1um:9": "--wavelengths '5um:1um:9'",
@@ -117,6 +140,19 @@ def test_ranges_are_those_of_the_materials() -> None:
     assert list(variations(case)) == []  # chosen numbers have no range
     name = "reference stress"
     assert varied(case, (name, True)) == case and name in RANGES
+
+
+def test_one_estimate_is_varied_as_one() -> None:
+    """A low i0 of potassium alone would let sodium carry the current instead."""
+    case = load_case("plating_over_crack").case().resolved()
+    for high, end in ((False, 1.0), (True, 100.0)):
+        reactions = varied(case, ("exchange current density", high)).reactions
+        assert [float(one.kinetics.exchange_current_density) for one in reactions] == [end, end]
+
+
+def test_crossovers_are_looked_for_at_the_paper_s_alloys() -> None:
+    assert set(PAPER_ALLOYS[:-1]) < set(AXES["composition"].places)
+    assert len(AXES["temperature"].places) == PLACES
 
 
 def test_a_map_with_its_band_is_drawn(tmp_path: Path) -> None:

@@ -12,9 +12,13 @@ import numpy as np
 import pytest
 from mpi4py import MPI
 
-from fem_kna.commands.stability import _ripples
+import fem_kna as kna
+from fem_kna.commands.stability import _own_mesh, _ripples
+from fem_kna.stability.base import BaseState
+from fem_kna.stability.modes import fastest_modes
 from fem_kna.stability.split import Split
 from fem_kna.stability.waves import Waves
+from fem_kna.verify.cells import butler_volmer, cell, potassium
 from fem_kna.verify.dispersion import combinations
 from fem_kna.verify.flowing_ripples import FlowingRipple
 from fem_kna.verify.parallel import launched
@@ -31,7 +35,33 @@ def one_cell(case, wavelength):
     return {"rate": np.real(found.rate), **{name: value.real for name, value in terms.items()}}
 
 
+def modes_in_space():
+    """The fastest modes of a cell in 3-D at rest, and what they are made of."""
+    width = {"width": "10 um", "front_size": "2.5 um", "far_size": "2.5 um", "growth": 1.0}
+    bare = kna.UniformFilm(resistance="0 ohm*m^2")
+    front = kna.MovingFront(surface_energy="0.11 J/m^2")
+    case = cell(
+        kna.shape("planar_cell")(dimension="3d", gap="5 um", **width),
+        working=kna.Electrode(metal="K", film=bare, front=front),
+        counter=kna.Electrode(metal="K", film=bare),
+        reactions=(potassium(butler_volmer("0.1 A/m^2", "500 mol/m^3")),),
+        drive=kna.Rest(duration="1 h"),
+    ).resolved()
+    linear = _own_mesh(case)
+    base = BaseState(linear)
+    base.quasi_steady()
+    modes, found = fastest_modes(linear, base, 6), {}
+    least = 1e-3 * max(abs(mode.rate) for mode in modes)  # less is that of a neutral mode
+    for n, mode in enumerate(mode for mode in modes if abs(mode.rate) > least):
+        terms = {name: value.real for name, value in mode.terms.items()}
+        found |= {f"{n} {name}": v for name, v in {"rate": mode.rate.real, **terms}.items()}
+    assert len(found) >= 14  # two modes
+    return found
+
+
 def numbers(name):
+    if name == "space":
+        return modes_in_space()
     _, problem, k = combinations()[9]
     if name == "wavelengths":
         told = _ripples(Ripple(problem, k).case, [2e-6, 5e-6, 2e-5], 1e-6, None)
@@ -39,8 +69,7 @@ def numbers(name):
             return {}
         rows = told["wavelengths"] + [told["fastest"]]
         return {f"{n} {key}": row[key] for n, row in enumerate(rows) for key in row if "1/s" in key}
-    case = Ripple(problem, k).case if name == "front" else FlowingRipple(problem, k).case
-    return one_cell(case, 2 * pi / k)
+    return one_cell(FlowingRipple(problem, k).case, 2 * pi / k)
 
 
 def numbers_on(ranks, name, folder):
@@ -49,7 +78,7 @@ def numbers_on(ranks, name, folder):
     return json.loads(file.read_text())
 
 
-@pytest.mark.parametrize("name", ["front", "metal", "wavelengths"])
+@pytest.mark.parametrize("name", ["metal", "space", "wavelengths"])
 def test_two_ranks_find_the_rates_of_one(name, tmp_path):
     one, two = (numbers_on(ranks, name, tmp_path) for ranks in (1, 2))
     size = max(abs(value) for value in one.values())

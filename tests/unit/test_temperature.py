@@ -13,7 +13,8 @@ from fem_kna.inputs.overrides import overridden
 from fem_kna.inputs.units import Parameters, SurfaceEnergy, Viscosity, at_temperature
 from fem_kna.materials.library import KINDS, names
 from fem_kna.materials.tables import build, numbers
-from fem_kna.stability.atlas import Atlas, axes_of
+from fem_kna.stability.atlas import Atlas
+from fem_kna.stability.axes import axes_of
 from fem_kna.system.groups import groups, limiting_current, warnings
 
 R, F = 8.31446261815324, 96485.33212
