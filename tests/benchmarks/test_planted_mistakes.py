@@ -15,11 +15,12 @@ from fem_kna.commands.verify import survived
 from fem_kna.geometry.domain import Domain
 from fem_kna.physics import closures, kinetics
 from fem_kna.physics.closures import ConcentratedSolution
-from fem_kna.physics.composition import Diffusing, RoundedPhases
+from fem_kna.physics.composition import Diffusing
 from fem_kna.physics.drive import Galvanostatic
 from fem_kna.physics.flow import pressing
 from fem_kna.physics.frame import Moved, Surface
 from fem_kna.physics.kinetics import ButlerVolmer
+from fem_kna.physics.phases import RoundedPhases
 from fem_kna.physics.shift import MonroeNewman
 from fem_kna.solve.bdf2 import Bdf2
 from fem_kna.system import cell, laws
