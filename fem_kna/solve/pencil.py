@@ -9,7 +9,9 @@ from petsc4py import PETSc
 
 from .algebra import Factors, Rows
 
-NOTHING = 1e-12  # of the largest terms: equations whose own are smaller say 0 = 0
+# Of the largest terms: equations whose own are smaller hold round-off, which says nothing of an
+# error of 1e-8. At a neutral mode under a stack some are.
+NOTHING = 1e-10
 
 
 class Pencil:
