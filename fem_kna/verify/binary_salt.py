@@ -115,7 +115,7 @@ def binary_cell(
         exchange_current_density="1e4 A/m^2", reference_concentration=f"{SALT} mol/m^3"
     )
     return Case(
-        name="binary salt",
+        name="binary_salt",
         mesh=shape_named("planar_cell")(
             dimension="1d", gap=f"{GAP} m", front_size=f"{GAP / ELEMENTS} m", growth=UNIFORM
         ),
