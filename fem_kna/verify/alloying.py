@@ -71,7 +71,7 @@ def new_meshes() -> Iterator[Check]:
     salt = electrolyte(sodium=f"{SODIUM} mol/m^3")
     case = growing(
         ripple(), 600, 20, remeshing={"quality": 0.5, "longest": 1.2}, electrolyte=salt,
-        working=working, counter=electrode("KNA-3.5"), reactions=both_metals(),
+        working=working, counter=electrode("KNA-3.5", "10 um"), reactions=both_metals(),
     )  # fmt: skip
     result = simulate(case)
     yield Check("new meshes [-]", 2, result.summary["remeshes [-]"], 0.0, "at least")
