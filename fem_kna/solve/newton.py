@@ -138,6 +138,7 @@ class Newton:
         try:
             snes.solve(None, self._x)
         except PETSc.Error:
+            self._x = self._numbering.vector()  # what broke off in a solve stays locked
             return False
         self._numbering.put(self._x)
         newton, linear = snes.getIterationNumber(), snes.getLinearSolveIterations()
