@@ -7,7 +7,8 @@ PYTHON = $(ENV)/bin/python
 MPIRUN = $(ENV)/bin/mpirun
 RANKS = 2
 CASE = plating_over_crack
-TEST_LIMIT = 3000
+TEST_LIMIT = 1200
+BUT = and not slow
 PYTEST = timeout --foreground --kill-after=30 $(TEST_LIMIT) $(PYTHON) -m pytest tests
 
 # MPI gives each core a rank; threads of BLAS on top would only fight for them.
@@ -24,11 +25,14 @@ run: env ## run a case on two ranks: make run CASE=plating_over_crack RANKS=2
 # Several processes share the tests of one rank; after them those of two ranks run one by one, since
 # MPI's ranks want a core each. These start mpirun themselves, each with its own time limit. The limit
 # here is for what no Python time limit can end: a rank that waits inside MPI.
-test: env ## all tests, on one rank and on two
+test: env ## the tests that are not slow, on one rank and on two: some minutes
 	@failed=0; \
-	$(PYTEST) -m "not mpi" --numprocesses auto --dist loadfile || failed=1; \
-	$(PYTEST) -m mpi || failed=1; \
+	$(PYTEST) -m "not mpi $(BUT)" --numprocesses auto --dist loadfile || failed=1; \
+	$(PYTEST) -m "mpi $(BUT)" || failed=1; \
 	exit $$failed
+
+proofs: ## all tests: the slow ones, too, take an hour or two
+	@$(MAKE) test BUT= TEST_LIMIT=7200
 
 unit: env ## the quick tests alone, about a minute
 	$(PYTHON) -m pytest tests/unit
@@ -70,4 +74,4 @@ $(ENV)/.ready: always
 always:
 endif
 
-.PHONY: help env run test unit check format faults bench verify wheel clean always
+.PHONY: help env run test proofs unit check format faults bench verify wheel clean always
