@@ -12,8 +12,9 @@ import mpi4py.MPI  # noqa: F401
 
 from .compare import Axis, Comparison
 from .geometry.find import shape_named as shape
-from .inputs.case import Case, Electrode, Numerics, Remeshing
+from .inputs.case import Case, Electrode
 from .inputs.errors import InputError, RunError
+from .inputs.numerics import Numerics, Remeshing
 from .inputs.units import Parameters, given
 from .materials import electrolyte, film, metal, separator
 from .physics.closures import ConcentratedSolution, DiluteSolution

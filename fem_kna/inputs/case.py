@@ -27,13 +27,10 @@ from ..physics.skeleton import skeleton_of
 from ..physics.stack import Stack
 from .messages import shown
 from .nature import Nature
+from .numerics import Numerics
 from .units import (
-    Fraction,
     Parameters,
-    PositiveNumber,
     Temperature,
-    Time,
-    Viscosity,
     at_temperature,
     given,
 )
@@ -106,44 +103,6 @@ class Electrode(Parameters):
                 "composition": composition,
             }
         )
-
-
-class Remeshing(Parameters):
-    """When a moving mesh has tired, and what the new one shall be like.
-
-    A new mesh is made when the worst cell's `quality` (Gmsh's gamma, 1 for an equilateral cell)
-    falls below the one given, or an edge of the front grows `longest` times what is wanted there:
-    the size it had at the start, or less where the front turns by more than `angle` per element,
-    but not below `finest` times the smallest at the start. Away from the front edges grow by
-    `growth` per distance.
-    """
-
-    quality: Fraction = given(0.3, "a mesh that fell to it still gives second order")
-    longest: PositiveNumber = given(1.8, "before the edges' midpoints are missed")
-    angle: PositiveNumber = given(0.35, "18 elements around a circle")
-    finest: PositiveNumber = given(0.7, "a kink must not ask for ever smaller elements")
-    growth: PositiveNumber = given(0.25, "coarser than a first mesh: fields are smooth off a front")
-
-
-class Numerics(Parameters):
-    """Settings of the discretisation: another reader may change them and expect the same answer."""
-
-    degree: int = Field(default=1, ge=1, le=2)
-    time_tolerance: PositiveNumber = given(
-        1e-3, "error per step of any concentration, over the electrolyte's salt concentration"
-    )
-    front_tolerance: PositiveNumber = given(
-        1e-2, "error per step of a moving front's place, over its smallest element"
-    )
-    remeshing: InstanceOf[Remeshing] = Field(default_factory=Remeshing)
-    first_step: Time = given("1 ms", "well below the charge-transfer response of a filter cell")
-    longest_step: Time | None = None
-    least_viscosity: Viscosity = given(
-        "1 kPa*s",
-        "added to metal that flows: liquid levels 10 um in 30 ms, not in 20 ns",
-    )
-    frames: int = Field(default=20, ge=1)
-    solver: str = "direct"
 
 
 def potassium_and_sodium() -> tuple[Reaction, ...]:

@@ -11,7 +11,7 @@ from dolfinx.io import VTKFile
 from ..motion.nodes import nodes_of
 from ..system.scales import Scales
 from ..system.state import Fields
-from .fields import in_metres
+from .outputs import in_metres
 
 HEIGHT = 1e-6  # [m] of a mode that is shown, where its front is displaced most
 

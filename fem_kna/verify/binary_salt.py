@@ -15,7 +15,8 @@ from math import pi, sqrt
 import numpy as np
 
 from ..geometry.find import shape_named
-from ..inputs.case import Case, Electrode, Numerics
+from ..inputs.case import Case, Electrode
+from ..inputs.numerics import Numerics
 from ..materials.models import Electrolyte, Ion
 from ..physics.closures import Closure, ConcentratedSolution, DiluteSolution
 from ..physics.drive import Drive

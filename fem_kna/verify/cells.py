@@ -13,7 +13,8 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ..geometry.find import shape_named
-from ..inputs.case import Case, Electrode, Numerics
+from ..inputs.case import Case, Electrode
+from ..inputs.numerics import Numerics
 from ..inputs.units import AreaResistance, Parameters
 from ..materials.models import Electrolyte, Ion
 from ..physics.drive import Galvanostatic

@@ -12,7 +12,8 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ..geometry.find import shape_named
-from ..inputs.case import Case, Electrode, Numerics
+from ..inputs.case import Case, Electrode
+from ..inputs.numerics import Numerics
 from ..physics.closures import DiluteSolution
 from ..physics.drive import Potentiostatic
 from ..physics.film import CrackedFilm

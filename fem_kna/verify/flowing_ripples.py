@@ -19,7 +19,8 @@ from functools import cached_property
 import numpy as np
 
 from ..geometry.shape import Shape
-from ..inputs.case import Electrode, Numerics
+from ..inputs.case import Electrode
+from ..inputs.numerics import Numerics
 from ..inputs.units import Value
 from ..physics.rheology import Newtonian
 from .dispersion import FrontProblem, Mode, front_modes

@@ -7,7 +7,8 @@ grows is longer than several elements, so that what grows is the bump and not th
 from typing import Any
 
 from ..geometry.find import shape_named
-from ..inputs.case import Case, Electrode, Numerics, Remeshing
+from ..inputs.case import Case, Electrode
+from ..inputs.numerics import Numerics, Remeshing
 from ..inputs.units import Value
 from ..physics.drive import Galvanostatic
 from ..physics.film import UniformFilm

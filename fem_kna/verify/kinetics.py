@@ -9,7 +9,8 @@ from math import asinh, exp, log, sqrt
 
 from scipy.optimize import brentq
 
-from ..inputs.case import Case, Numerics
+from ..inputs.case import Case
+from ..inputs.numerics import Numerics
 from ..physics.closures import DiluteSolution
 from ..physics.drive import Galvanostatic, Rest
 from ..results.observe import Observer, Row

@@ -16,8 +16,9 @@ from typing import Any
 
 from mpi4py import MPI
 
-from ..inputs.case import Case, Numerics
+from ..inputs.case import Case
 from ..inputs.errors import RunError
+from ..inputs.numerics import Numerics
 from ..physics.drive import Galvanostatic
 from ..results.writing import write_json
 from ..run import simulate

@@ -20,7 +20,8 @@ from ..geometry.build import build
 from ..geometry.domain import Domain
 from ..geometry.find import shape_named
 from ..geometry.shape import Shape
-from ..inputs.case import Case, Electrode, Numerics
+from ..inputs.case import Case, Electrode
+from ..inputs.numerics import Numerics
 from ..inputs.units import Value
 from ..materials.models import Electrolyte, Ion, Metal, Separator
 from ..physics.closures import ConcentratedSolution, DiluteSolution

@@ -12,8 +12,9 @@ from mpi4py import MPI
 
 from ..geometry.shape import Dimension
 from ..geometry.slab import Slab, Solids
-from ..inputs.case import Case, Electrode, Numerics
+from ..inputs.case import Case, Electrode
 from ..inputs.nature import Nature
+from ..inputs.numerics import Numerics
 from ..materials.models import Electrolyte, Ion, Separator
 from ..physics.closures import Closure
 from ..physics.drive import Potentiostatic

@@ -18,7 +18,7 @@ import fem_kna as kna
 from fem_kna.geometry.shape import Dimension
 from fem_kna.inputs.units import Value
 from fem_kna.physics.contact import SOFTNESS
-from fem_kna.results.fields import CellMeans
+from fem_kna.results.outputs import CellMeans
 from fem_kna.system.build import Model, model_of
 from fem_kna.system.groups import limiting_current
 
