@@ -6,7 +6,13 @@ import fem_kna as kna
 from fem_kna.verify.alloying import alloyed, electrode
 from fem_kna.verify.groups import GROUPS
 
-SLOW = {"new_meshes", "alloy_stays_uniform", "atoms_in_metal"}
+SLOW = {
+    "new_meshes",
+    "alloy_stays_uniform",
+    "atoms_in_metal",
+    "plating_rest_stripping",
+    "similarity",
+}
 FUNCTIONS = [
     pytest.param(one, id=one.__name__, marks=[pytest.mark.slow] * (one.__name__ in SLOW))
     for one in GROUPS["alloy"]

@@ -28,7 +28,14 @@ def missed(checks):
             if not check.passed]  # fmt: skip
 
 
-@pytest.mark.parametrize("function", CHECKS, ids=lambda function: function.__name__)
+FAST = "shift_of_the_kinetics"
+
+
+@pytest.mark.parametrize(
+    "function",
+    [pytest.param(f, marks=[pytest.mark.slow] * (f.__name__ != FAST)) for f in CHECKS],
+    ids=lambda function: function.__name__,
+)
 def test_check(function):
     assert missed(function()) == []
 
@@ -39,19 +46,23 @@ def test_a_ripple_levels_in_three_dimensions():
     assert missed(levelling_in_space()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "stiffness"), CROSSOVER)
 def test_a_ripple_grows_less_by_what_flow_levels(number, stiffness):
     assert missed(crossover(number, stiffness)) == []
 
 
+@pytest.mark.slow
 def test_a_mat_of_fibres_presses_on_a_ripple():
     assert missed(levelling_under_fibres()) == []
 
 
+@pytest.mark.slow
 def test_order_in_time_under_a_separator():
     assert missed(order_under_a_separator()) == []
 
 
+@pytest.mark.slow
 def test_energies_close_about_an_axis():
     ripple = Levelling("axisymmetric", slope=0.1, depth=2.0, gap=4.0)
     assert missed(balanced("axisymmetric", ripple)) == []

@@ -4,9 +4,10 @@ import pytest
 
 from fem_kna.verify.dispersion import combinations
 from fem_kna.verify.front_volumes import BOTH, CURRENT, bookkeeping, flat
-from fem_kna.verify.fronts import CHECKS, QUICK, growth_of
+from fem_kna.verify.fronts import CHECKS, QUICK, curved_fronts, growth_of
 
-DIMENSIONS = ("1d", "2d", "axisymmetric", "3d")
+SPACE = pytest.param("3d", marks=pytest.mark.slow)
+DIMENSIONS = ("1d", "2d", "axisymmetric", SPACE)
 OTHERS = [c for number, c in enumerate(combinations()) if number not in QUICK]
 
 
@@ -16,7 +17,11 @@ def missed(checks):
     return [check for check in found if not check.passed]
 
 
-@pytest.mark.parametrize("function", CHECKS, ids=lambda function: function.__name__)
+@pytest.mark.parametrize(
+    "function",
+    [pytest.param(f, marks=[pytest.mark.slow] * (f is curved_fronts)) for f in CHECKS],
+    ids=lambda function: function.__name__,
+)
 def test_check(function):
     assert missed(function()) == []
 
@@ -34,6 +39,7 @@ def test_flat_fronts_travel_as_faraday_says(dimension, moving, J):
     assert missed(flat(dimension, moving, J)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moving", [("working",), BOTH], ids=" and ".join)
 @pytest.mark.parametrize("dimension", DIMENSIONS[1:])
 def test_curved_fronts_keep_volume_and_ions(dimension, moving):

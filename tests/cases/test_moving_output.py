@@ -131,6 +131,7 @@ HELD = ("stack", "mesh.metal_depth", "working.front", "counter.front")
 FIXED = [word for field in HELD for word in ("--set", f"{field}=none")]
 
 
+@pytest.mark.slow
 def test_the_main_job_leaves_an_animation_until_its_front_is_held(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -134,6 +134,7 @@ def test_findings_say_what_is_overturned_and_what_failed(tmp_path: Path) -> None
     assert (tmp_path / "figure.png").stat().st_size > 1000
 
 
+@pytest.mark.slow
 def test_two_points_of_the_study() -> None:
     """A fifth of the charge, in a narrow cell: K stands higher, and softer metal lower."""
     small = overridden(STUDY.case(), ["mesh.width=15 um", "mesh.gap=40 um", "drive.duration=3 min"])

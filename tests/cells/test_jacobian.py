@@ -34,7 +34,9 @@ def test_action_is_the_residuals_difference(dimension: str, degree: int, closure
         assert mismatch(model) < 1e-7
 
 
-@pytest.mark.parametrize("dimension", ["2d", "axisymmetric", "3d"])
+@pytest.mark.parametrize(
+    "dimension", ["2d", "axisymmetric", pytest.param("3d", marks=pytest.mark.slow)]
+)
 def test_action_is_the_residuals_difference_where_fronts_move(dimension: str) -> None:
     with disordered(cell(dimension, 1, kna.ConcentratedSolution(), moving=True)) as model:
         assert len(model.fields.unknowns) == 4

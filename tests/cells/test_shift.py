@@ -50,7 +50,12 @@ def test_what_is_no_law_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("law", "dimension"), [(LAWS[1], "2d"), (LAWS[2], "2d"), (LAWS[2], "axisymmetric")]
+    ("law", "dimension"),
+    [
+        (LAWS[2], "2d"),
+        pytest.param(LAWS[1], "2d", marks=pytest.mark.slow),
+        pytest.param(LAWS[2], "axisymmetric", marks=pytest.mark.slow),
+    ],
 )
 def test_on_a_flat_front_under_a_stack(law: Any, dimension: Any) -> None:
     """V P/F: 94 uV for 0.2 MPa. In the mat the sides press less than the plates, by its law."""

@@ -24,7 +24,11 @@ def pressed(mesh: Any, pressure: str) -> kna.Case:
 
 
 @pytest.mark.parametrize(
-    ("mesh", "pressure"), [(ripple(metal_depth="10 um"), 2e5), (bump(size=0.2), 2e5)]
+    ("mesh", "pressure"),
+    [
+        (ripple(metal_depth="10 um"), 2e5),
+        pytest.param(bump(size=0.2), 2e5, marks=pytest.mark.slow),
+    ],
 )
 def test_a_separator_comes_to_rest_on_a_front_that_is_not_flat(mesh: Any, pressure: float) -> None:
     result = kna.simulate(pressed(mesh, f"{pressure} Pa"))

@@ -50,7 +50,7 @@ def pressed(dimension: Dimension = "2d", rheology: Any = None) -> kna.Case:
     )
 
 
-@pytest.fixture(params=["2d", "axisymmetric", "3d"])
+@pytest.fixture(params=["2d", "axisymmetric", pytest.param("3d", marks=pytest.mark.slow)])
 def model(request: pytest.FixtureRequest) -> Iterator[Model]:
     law = Newtonian(constant=f"{ETA} Pa*s")
     made = model_of(pressed(request.param, law).resolved(), MPI.COMM_WORLD)
