@@ -1,6 +1,7 @@
 """Newton's method on a set of blocks. Knows PETSc, no physics."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -45,22 +46,15 @@ class Newton:
         lifted: bool = False,
         tangent: Tangent | None = None,
     ) -> None:
-        """Compile residual and Jacobian of `form` at `unknowns`.
+        """Set up the solver of `form` at `unknowns`; its `forms` are compiled when first needed.
 
         `options` are PETSc's own. `conditions` are Dirichlet conditions: what they hold is no
         unknown, and every solve begins by meeting them; or, if they are `lifted`, it meets them
         after one iteration that carries everything else along. The form `tangent.added` is added
         to the derivative.
         """
-        blocks = ufl.extract_blocks(form)
-        jacobian = [
-            [ufl.derivative(row, u, du) for u, du in zip(unknowns, trials, strict=True)]
-            for row in blocks
-        ]
-        if tangent is not None:
-            _add(tangent.added, jacobian, trials)
         self.unknowns, self._tangent = tuple(unknowns), tangent
-        self.forms = tuple(fem.form(part, entity_maps=entity_maps) for part in (blocks, jacobian))
+        self._form, self._trials, self._entity_maps = form, tuple(trials), entity_maps
         self._lifted, self._met = (conditions, ()) if lifted else ((), conditions)
         self._numbering = Numbering(self.unknowns, self._met)
         self._x, self._A = self._numbering.vector(), self._numbering.matrix()
@@ -78,6 +72,7 @@ class Newton:
         preconditioner is kept from step to step and built anew when it has grown poor; a solve
         that fails is tried again with a new one at every iteration. Collective.
         """
+        _ = self.forms  # compiled here, so that a compiler's failure is not PETSc's
         self._numbering.meet(self._met)
         guess = [u.x.array.copy() for u in self.unknowns]
         if self._poor:
@@ -103,6 +98,19 @@ class Newton:
         for held in (self._snes, self._x, self._A):
             held.destroy()
         PETSc.garbage_cleanup(self._numbering.comm)
+
+    @cached_property
+    def forms(self) -> tuple[Any, Any]:
+        """Residual and Jacobian by blocks, compiled. The first time collective."""
+        rows = ufl.extract_blocks(self._form)
+        pairs = tuple(zip(self.unknowns, self._trials, strict=True))
+        jacobian = [[ufl.derivative(row, u, du) for u, du in pairs] for row in rows]
+        if self._tangent is not None:
+            _add(self._tangent.added, jacobian, self._trials)
+        residual, derivative = (
+            fem.form(part, entity_maps=self._entity_maps) for part in (rows, jacobian)
+        )
+        return residual, derivative
 
     @property
     def reason(self) -> str:
