@@ -15,7 +15,7 @@ PYTEST = timeout --foreground --kill-after=30 $(TEST_LIMIT) $(PYTHON) -m pytest 
 export OMP_NUM_THREADS = 1
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
 env: $(ENV)/.ready ## set everything up (other targets do it by themselves)
 
@@ -75,3 +75,17 @@ always:
 endif
 
 .PHONY: help env run test proofs unit check format faults bench verify wheel clean always
+
+sweep-tools: env ## what sweeps need besides (Snakemake, SALib, xarray)
+	$(PYTHON) -m pip install --quiet --constraint constraints.txt -e '.[sweep]'
+
+docs: env ## the documentation site, in build/docs
+	$(PYTHON) -m pip install --quiet --constraint constraints.txt -e '.[docs]'
+	$(PYTHON) -m sphinx -W --keep-going -b html docs build/docs
+
+browser: env ## look at reports in a headless Chromium, which this installs where it may
+	@command -v chromium chromium-browser chrome >/dev/null || \
+	{ apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; } >/dev/null
+	$(PYTHON) -m pytest tests/cases/test_report_in_browser.py
+
+.PHONY: sweep-tools docs browser

@@ -31,6 +31,7 @@ from .physics.skeleton import FibreMat, NeoHookean
 from .physics.stack import DeadLoad, FixedGap, Spring
 from .run import Result, simulate
 from .solve.compiled import share_forms
+from .sweep.design import Grid, LatinHypercube, Listed, Morris, Over, Sobol, Sweep
 
 share_forms()
 
@@ -51,15 +52,20 @@ __all__ = [
     "FixedGap",
     "FullTraction",
     "Galvanostatic",
+    "Grid",
     "Healing",
     "InputError",
+    "LatinHypercube",
+    "Listed",
     "Metastable",
     "MonroeNewman",
+    "Morris",
     "MovingFront",
     "NeoHookean",
     "Newtonian",
     "NoShift",
     "Numerics",
+    "Over",
     "Parameters",
     "PartlyMolten",
     "Penetration",
@@ -70,7 +76,9 @@ __all__ = [
     "Rest",
     "Result",
     "RunError",
+    "Sobol",
     "Spring",
+    "Sweep",
     "Touching",
     "UniformFilm",
     "WellMixed",

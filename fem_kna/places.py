@@ -25,13 +25,22 @@ def load_case(name: str) -> ModuleType:
     Raises:
         InputError: there is no such script, or it defines no ``case``.
     """
-    module = _module_at(_case_file(name))
+    module = load_script(name)
     if not callable(getattr(module, "case", None)):
         raise InputError(
             f"case '{name}': the script defines no function case(); accepted: a "
             "script of a cell; a study of metal runs by python cases/NAME.py"
         )
     return module
+
+
+def load_script(name: str) -> ModuleType:
+    """Return a script, a path or the name of a shipped case, as a module.
+
+    Raises:
+        InputError: there is no such script, or it cannot be run.
+    """
+    return _module_at(_case_file(name))
 
 
 def _case_file(name: str) -> Path:

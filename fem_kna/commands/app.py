@@ -15,6 +15,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "materials": {},
     "alloy": {},
     "stability": {},
+    "sweep": {"context_settings": {"allow_extra_args": True}},
     "verify": {},
     "report": {},
 }

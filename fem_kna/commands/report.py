@@ -20,7 +20,7 @@ def report(
         list[Path],
         typer.Argument(
             metavar="DIR...",
-            help="folders of runs or comparisons; files of fem-kna stability --json",
+            help="folders of runs, comparisons or sweeps; files of fem-kna stability --json",
         ),
     ],
     out: Annotated[

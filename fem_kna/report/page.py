@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from . import tables
+from . import sweep, tables
 from .charts import Chart, at_the_end, evolutions, over_charge, profiles, ways_of
 from .panels import is_narrow, panel, spread
 from .pictures import Picture, grids_of, pictures
@@ -62,7 +62,7 @@ def report(study: Study, command: str) -> Report:
     told = analyses(study.analyses)
     boxes = (same[0].box for same in drawn.values() if same[0].kind.near)
     reach = next((box[0][1] for box in boxes if box), None)
-    figures = [*_fields(drawn), *_curves(study.runs, reach), *_analysed(told)]
+    figures = [*_fields(drawn), *_curves(study.runs, reach), *_swept(study), *_analysed(told)]
     page = (
         _environment()
         .get_template("page.html.j2")
@@ -71,6 +71,7 @@ def report(study: Study, command: str) -> Report:
             title=_title(study),
             figures=figures,
             tables=tables,
+            sweep=sweep,
             overview=len(study.runs) > 1 and not study.compared,
             analyses=told,
             first=study.runs[0] if study.runs else None,
@@ -100,6 +101,7 @@ def _environment() -> jinja2.Environment:
 
 def _title(study: Study) -> str:
     names = dict.fromkeys([run.name for run in study.runs])
+    names |= dict.fromkeys(f"{one.case}, swept" for one in study.sweeps)
     names |= dict.fromkeys(str(told["case"]) for told in study.analyses.values())
     return ", ".join(names).replace("_", " ")
 
@@ -172,6 +174,19 @@ def _figure(
     if len(charts) == 1:
         names = charts[0].title.partition(" (")[0]
     yield Figure(key, images, caption.format(names=names))
+
+
+def _swept(study: Study) -> Iterator[Figure]:
+    """Yield the figures of sweeps: what came out, what decides it."""
+    for place, one in enumerate(study.sweeps, 1):
+        yield from _figure(
+            f"sweep-{place}",
+            sweep.charts(one),
+            f"All points of the sweep of {one.case.replace('_', ' ')}, each number over the "
+            "parameter that decides it, or has most values: {names}.",
+        )
+        decides = list(sweep.indices_charts(one))
+        yield from _figure(f"indices-{place}", decides, sweep.caption(one), titled=True)
 
 
 def _analysed(told: Sequence[Analysis]) -> Iterator[Figure]:

@@ -9,10 +9,11 @@ from typing import Any
 
 from ..inputs.errors import InputError
 from .differences import labels
+from .swept import PLAN, SweptCase, swept
 
 ACCEPTED = (
-    "accepted: the folder of a run or of a comparison (it holds summary.json or comparison.json), "
-    "or a file of fem-kna stability --json"
+    "accepted: the folder of a run, a comparison or a sweep (it holds summary.json, "
+    "comparison.json or sweep.json), or a file of fem-kna stability --json"
 )
 WRITTEN_LAST = "summary.json"
 NOT_AXES = 2  # of a comparison: the entries before "folder" are its row and its column
@@ -52,6 +53,7 @@ class Study:
     runs: Sequence[Run]
     analyses: Mapping[str, Mapping[str, Any]]
     compared: str = ""  # what a comparison varies, e.g. "electrolyte, metal"
+    sweeps: Sequence[SweptCase] = ()
 
     @property
     def rows(self) -> list[str]:
@@ -73,9 +75,12 @@ def read(paths: Sequence[Path]) -> Study:
     runs: list[Run] = []
     analyses: dict[str, Mapping[str, Any]] = {}
     compared: list[str] = []
+    sweeps: list[SweptCase] = []
     for path in paths:
         if path.is_file():
             analyses[path.name] = _analysis(path)
+        elif (path / PLAN).is_file():
+            sweeps.append(swept(path))
         elif (path / "comparison.json").is_file():
             found, axes = _comparison(path)
             runs += found
@@ -84,7 +89,7 @@ def read(paths: Sequence[Path]) -> Study:
             runs.append(_run(path))
     if len(compared) == len(paths) == 1:
         return Study(runs, analyses, compared[0])
-    return Study(_named(runs), analyses)
+    return Study(_named(runs), analyses, sweeps=sweeps)
 
 
 def _named(runs: Sequence[Run]) -> list[Run]:

@@ -25,6 +25,8 @@ ROOMS: dict[str, set[str]] = {
     "stability": {"inputs", "geometry", "physics", "solve", "motion", "system", "stability"}
     | NUMERICS - {"gmsh"},
     "results": {"inputs", "geometry", "system", "motion", "results"} | NUMERICS - {"gmsh"},
+    "sweep": {"inputs", "places", "checkpoint", "results", "run", "report", "studies", "sweep"}
+    | {"mpi4py"},
     "report": {"inputs", "compare", "results", "stability", "report"},
     "checkpoint": {"inputs", "geometry", "motion", "solve", "system", "results", "checkpoint"}
     | NUMERICS - {"gmsh"},
