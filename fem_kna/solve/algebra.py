@@ -8,9 +8,10 @@ from petsc4py import PETSc
 from .options import NEWTON
 
 Rows = np.ndarray
+LAGGING = 3  # iterations with one factorisation: from a good guess the first brings nearly all
 # A step from one state near balance to another may raise the residual a hundredfold before it
 # falls, and backtracking then creeps.
-WHOLE = {"snes_linesearch_type": "basic"}
+WHOLE = {"snes_linesearch_type": "basic", "snes_lag_jacobian": LAGGING}
 
 
 class Factors:

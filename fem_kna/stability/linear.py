@@ -71,18 +71,18 @@ class Following(Geometry):
 
     def near(self, state: State) -> Frame:
         """Return the frame of `state` in the cells that touch the moving fronts."""
-        return Travelling(state.d, hoop(self.domain), self._copy.d)
+        return Travelling(state.d, hoop(self.domain), self._held.d)
 
     def away(self, state: State) -> Frame:
         """Return the frame of `state` in all other cells."""
-        return Travelling(state.carried, hoop(self.domain), self._copy.carried)
+        return Travelling(state.carried, hoop(self.domain), self._held.carried)
 
     def metric(self, state: State) -> Surface:
         """Return the configuration that the fronts' curvature is measured in."""
         return Surface(Moved(state.d, hoop(self.domain)), self.N)
 
     @property
-    def _copy(self) -> State:
+    def _held(self) -> State:
         return self.fields.view(self.fields.earlier[1])
 
 
@@ -103,7 +103,7 @@ class Linear:
         """Set up the system of `case` on the scaled `domain`, at rest; or with given fields."""
         self.case, self.domain = case, domain
         self.scales: Scales = scales_of(case)  # lead back to SI
-        scaled = self.scales.scaled(case)
+        self._scaled = scaled = self.scales.scaled(case)
         fresh = fields is None
         self.fields = fields_on(domain, case) if fields is None else fields
         if not self.fields.moving:
@@ -135,7 +135,7 @@ class Linear:
         """Fill the fields with the case's initial state on the mesh where it is."""
         for function in self.fields.now:
             function.x.array[:] = 0.0
-        set_initial(self.scales.scaled(self.case), self.fields)
+        set_initial(self._scaled, self.fields)
         self.press()
 
     @property
@@ -143,8 +143,8 @@ class Linear:
         """What `begin` fills the liquid with, and zero for the potential."""
         found = np.zeros_like(self.fields.now[0].x.array)
         width = len(self.fields.ions) + 1
-        scaled = self.scales.scaled(self.case)
-        for name, value in scaled.closure.initial(scaled.electrolyte).items():
+        initial = self._scaled.closure.initial(self._scaled.electrolyte)
+        for name, value in initial.items():
             found[self.fields.component(name) :: width] = value
         return found
 
@@ -156,14 +156,13 @@ class Linear:
     def press(self) -> None:
         """Press the separator, if there is a stack, on the fronts where they are. Collective."""
         self.geometry.travel.find_normals()
-        scaled = self.scales.scaled(self.case)
-        press(self.case, scaled, self.fields)
-        slide(scaled, self.fields, self.geometry)
+        press(self.case, self._scaled, self.fields)
+        slide(self._scaled, self.fields, self.geometry)
 
     def turn_to(self, case: Case) -> None:
         """Go on with the numbers of another resolved `case` of the same make. No form changes."""
         self.case, self.scales = case, scales_of(case)
-        scaled = self.scales.scaled(case)
+        self._scaled = scaled = self.scales.scaled(case)
         refill(self._laws, scaled)
         refill(self._nature, self.scales.scaled(case.nature))
         films = films_of(scaled, self.fields)
@@ -184,10 +183,7 @@ class Linear:
         fields, (test, trials) = self.fields, self.fields.arguments()
         form = residual(self.state, self.rate, test, self.cell)
         form += self.geometry.anchors(self.state, test) + self._sharper(test)
-        # A form that holds derivatives cannot be put together anew: they come first.
-        form = ufl.algorithms.expand_derivatives(form)
-        copies = zip(fields.earlier[1], fields.now, strict=True)
-        rows = ufl.extract_blocks(ufl.replace(form, dict(copies)))
+        rows = ufl.extract_blocks(form)
         maps = fields.entity_maps
         self.conditions = [*flow_conditions(fields), *self.geometry.conditions()]
         self.layout = Layout(fields, self.conditions)
@@ -218,14 +214,15 @@ class Linear:
     def _blocks(self, rows: Any, trials: Sequence[Any]) -> Any:
         """Return the weighted sum of K and M, with a room of zeros on the diagonal.
 
-        One form for both: the matrices have one pattern, and a Jacobian is assembled at once.
+        One form for both: the matrices have one pattern, and a Jacobian is assembled at once. The
+        derivatives are left to the compiler: expanded here, they would be at every start.
         """
         tests = ufl.TestFunctions(ufl.MixedFunctionSpace(*self.fields.spaces))
-        along = list(zip(self.fields.unknowns, self.rates, trials, strict=False))
+        levels = (self.fields.unknowns, self.fields.earlier[1], self.rates)
+        along = list(zip(*levels, trials, strict=False))
         blocks = []
         for i, row in enumerate(rows):
-            line = [ufl.algorithms.expand_derivatives(self._block(row, *one)) for one in along]
-            line = [None if block.empty() else block for block in line]
+            line = [self._block(row, *one) for one in along]
             if line[i] is None:
                 mesh = self.fields.spaces[i].mesh
                 nothing = fem.Constant(mesh, 0.0)
@@ -233,13 +230,16 @@ class Linear:
             blocks.append(line)
         return blocks
 
-    def _block(self, row: Any, unknown: Any, rate: Any, trial: Any) -> Any:
-        by_unknown, by_rate = self._weights
-        found = by_unknown * ufl.derivative(row, unknown, trial)
-        return found + by_rate * ufl.derivative(row, rate, trial)
+    def _block(self, row: Any, unknown: Any, copy: Any, rate: Any, trial: Any) -> Any:
+        """Return the weighted derivatives of a row by an unknown, its copy and its rate, if any."""
+        there, (by_unknown, by_rate) = row.coefficients(), self._weights
+        weights = ((unknown, by_unknown), (copy, by_unknown), (rate, by_rate))
+        found = [w * ufl.derivative(row, u, trial) for u, w in weights if u in there]
+        return sum(found[1:], found[0]) if found else None
 
     def residual(self) -> np.ndarray:
         """Return the own rows of R at the base state; zero where an unknown is held. Collective."""
+        self._copy()
         with self._r.localForm() as local:
             local.set(0.0)
         assemble_vector(self._r, self._R)
@@ -261,11 +261,17 @@ class Linear:
 
         Rows and columns of what is held are empty but for the `diagonal`.
         """
+        self._copy()
         for weight, value in zip(self._weights, (by_unknowns, by_rates), strict=True):
             weight.value = value
         matrix.zeroEntries()
         assemble_matrix(matrix, self._tangent, bcs=self.conditions, diag=diagonal)
         matrix.assemble()
+
+    def _copy(self) -> None:
+        """Let the copy of the unknowns that no rate differentiates be what they are."""
+        for copy, function in zip(self.fields.earlier[1], self.fields.now, strict=True):
+            copy.x.array[:] = function.x.array
 
     def linearise(self) -> Pencil:
         """Bring `pencil`, -K x = omega M x, to the base state and return it. Collective."""

@@ -22,7 +22,8 @@ from .estimate import Estimate
 from .half_wave import HalfWave
 from .linear import Linear
 
-COLUMNS, ROWS = 20, 32  # of elements: along half a wave, across a layer
+COLUMNS = 20  # of elements along half a wave
+ROWS, PER_COLUMN = 8, 0.9  # of elements across a layer: so many, and so many for each column
 PRESSED = 24  # columns under a separator, whose elasticity wants more: 0.3 % of its share
 AMPLITUDE = 1e-6  # [m]
 SOFTENINGS, SETTLED = 6, 1e-3  # of metal under a separator: most, and when it has
@@ -261,7 +262,7 @@ def lattice_of(case: Case, columns: int) -> HalfWave:
     gap = float(case.mesh.gap)
     return HalfWave(
         columns=columns,
-        rows=ROWS * columns // COLUMNS,
+        rows=ROWS + int(PER_COLUMN * columns),
         electrolyte_gap=float(getattr(case.mesh, "electrolyte_gap", 0.0)) / gap,
         metal_depth=float(case.mesh.metal_depth or 0.0) / gap,
         both=case.counter.front is not None,
