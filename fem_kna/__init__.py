@@ -29,6 +29,8 @@ from .physics.rheology import Newtonian, PartlyMolten, PowerLawCreep
 from .physics.shift import FullTraction, MonroeNewman, NoShift
 from .physics.skeleton import FibreMat, NeoHookean
 from .physics.stack import DeadLoad, FixedGap, Spring
+from .protocols.protocol import Protocol
+from .protocols.steps import Repeat, Step
 from .run import Result, simulate
 from .solve.compiled import share_forms
 from .sweep.design import Grid, LatinHypercube, Listed, Morris, Over, Sobol, Sweep
@@ -71,13 +73,16 @@ __all__ = [
     "Penetration",
     "Potentiostatic",
     "PowerLawCreep",
+    "Protocol",
     "Reaction",
     "Remeshing",
+    "Repeat",
     "Rest",
     "Result",
     "RunError",
     "Sobol",
     "Spring",
+    "Step",
     "Sweep",
     "Touching",
     "UniformFilm",

@@ -1,15 +1,16 @@
 """The course of a run: steps, new meshes when the old one tires, and events on the way."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol
 
+from .crossing import Watch, crossed, located, share, watches_of
+from .cycling import Cycling
 from .inputs.errors import RunError
 from .motion.quality import worst_quality
-from .motion.touching import side_planes, thinnest
 from .physics.drive import Drive
-from .physics.events import Event
+from .protocols.protocol import Protocol as Steps
 from .results.folder import RunFolder
 from .results.fronts import FrontNow
 from .results.journal import Happening, Journal, Stage
@@ -18,10 +19,8 @@ from .solve.march import StepFailed
 from .summary import summarised
 from .system.build import Model
 from .system.moment import Moment
-from .system.renew import on_new_mesh, under_new_drive
+from .system.renew import on_new_mesh, refuse_needles, under_new_drive
 
-TRIALS = 8  # steps to find the moment of an event; two or three do
-CLOSE = 1e-3  # of the margin before the step: what counts as the moment itself
 CRUSHED = 0.8  # of the quality that asks for a new mesh, or that it has: no step may end below it
 HOPELESS = 0.8  # of the quality asked for, if that is not more than ...
 ORDINARY = 0.3  # ... this: a new mesh below it is none
@@ -50,6 +49,10 @@ class Course:
     keeper: Keeper | None = None
     journal: Journal = field(default_factory=Journal)
     observer: Observer = field(init=False)
+    watched: tuple[Watch, ...] = ()
+    detailed: bool = True  # rows are kept of the present steps, not only counted
+    framed: bool = True  # fields are written where they end
+    told: Callable[[dict[str, float]], None] = field(default=lambda row: None)
     begun: float = field(default_factory=perf_counter)
 
     def run(self) -> None:
@@ -61,13 +64,15 @@ class Course:
         """
         self.observer = Observer(self.model, self.journal.ledger)
         self.model.march.start()
-        self._record(0.0, frame=True)
-        self.journal.margins = self._all_margins(self.observer.front)
+        self.record(0.0, frame=True)
+        self._watch(self.model.case.events)
+        self.journal.margins = self.margins(self.observer.front)
         self._go_on()
 
     def resume(self) -> None:
         """Go on from where the model and the journal are; raises as `run` does."""
         self.observer = Observer(self.model, self.journal.ledger)
+        self._watch(self.model.case.events)
         if self.journal.ended is None:
             self._go_on()
 
@@ -87,39 +92,52 @@ class Course:
 
     def _driven(self) -> Drive | None:
         """March to the end of the present drive; return the one that an event leads to."""
+        drive = self.model.case.drive
+        met = Cycling(self).met() if isinstance(drive, Steps) else self._kept(drive)
+        if met is None:
+            return None
+        if met.then == "stop":
+            self.journal.ended = met.name
+            return None
+        case = self.model.case.model_copy(update={"drive": met.then})
+        self._follow(under_new_drive(self.model, case, self.options))
+        self._watch(case.events)
+        march = self.model.march
+        self.journal.stage = Stage(met.name, march.time, self.journal.now)
+        return met.then
+
+    def _kept(self, drive: Drive) -> Watch | None:
+        """Keep one drive for its duration; return what ends it before."""
         frames, stage = self.model.case.numerics.frames, self.journal.stage
-        duration = float(self.model.case.drive.duration) / self.model.scales.of("s")
+        duration = float(drive.duration) / self.model.scales.of("s")
         while stage.frame <= frames:
-            event = self._until(stage.begin + stage.frame / frames * duration)
-            if event is not None and event.then == "stop":
-                self.journal.ended = event.name
-                return None
-            if event is not None:
-                case = self.model.case.model_copy(update={"drive": event.then})
-                self._follow(under_new_drive(self.model, case, self.options))
-                march = self.model.march
-                self.journal.stage = Stage(event.name, march.time, self.journal.now)
-                return event.then
+            met = self.until(stage.begin + stage.frame / frames * duration)
+            if met is not None:
+                return met
             stage.frame += 1
         return None
 
-    def _until(self, end: float) -> Event | None:
-        """March to `end`; return an event that ends the drive."""
+    def _watch(self, events: Any) -> None:
+        self.watched = watches_of(events) if self.model.travel is not None else ()
+
+    def until(self, end: float) -> Watch | None:
+        """March to `end`; return what is met before and does not let the drive go on."""
         while self.model.march.time < end:
             if self.keeper is not None:
                 self.keeper.look(self)
             moment, dt = self._step(end)
-            event, front = None, None
+            met, front = None, None
             if moment is not None:
-                if self._crushed(moment, dt):
+                if self.model.travel is not None and self._crushed(moment, dt):
                     continue
-                event, dt, front = self._met(moment, dt)
-            ends = event is not None and event.then != "go on"
-            self._record(dt, front, frame=ends or self.model.march.time == end)
-            if event is not None:
-                self._note(event)
+                met, dt, front = self._met(moment, dt)
+            ends = met is not None and met.then != "go on"
+            self.detailed |= met is not None and met.happens
+            self.record(dt, front, frame=ends or self.model.march.time == end)
+            if met is not None and met.happens:
+                self._note(met)
             if ends:
-                return event
+                return met
             self._renew_if_tired()
         return None
 
@@ -128,7 +146,7 @@ class Course:
 
         Not where the salt is used up: on a new mesh a run would find a few tiny steps more, again
         and again, and end no wiser. Return the moment before the step, on the mesh it was taken on
-        (None where nothing moves), and its size.
+        (None where nothing moves, or is watched), and its size.
         """
         try:
             return self._moment(), self.model.march.step(end)
@@ -143,7 +161,8 @@ class Course:
             return self._moment(), self.model.march.step(end)
 
     def _moment(self) -> Moment | None:
-        return None if self.model.travel is None else Moment.of(self.model)
+        needed = self.model.travel is not None or self.watched
+        return Moment.of(self.model) if needed else None
 
     @property
     def _can_renew(self) -> bool:
@@ -182,7 +201,7 @@ class Course:
         Raises:
             RunError: no good mesh of the fronts can be made.
         """
-        self._refuse_needles()
+        refuse_needles(self.model)
         self._follow(on_new_mesh(self.model, self.options))
         self.journal.remeshes += 1
         self.journal.renewed_at = self.model.march.steps
@@ -199,19 +218,6 @@ class Course:
                 "front folds, or has features finer than its elements"
             )
 
-    def _refuse_needles(self) -> None:
-        """Refuse metal thinner than an element: it shoots out, for its tip is not resolved."""
-        model, tiring = self.model, self.model.tiring
-        planes, length = side_planes(model.domain), model.scales.length
-        for name, outline in tiring.outlines().items():
-            found = thinnest(outline, planes, tiring.finest)
-            if found is not None:
-                place = ", ".join(f"{x * length:.3g}" for x in found[1])
-                raise RunError(
-                    f"the {name} has a needle or neck of metal {found[0] * length:.2g} m thin at "
-                    f"({place}) m, less than an element: finer elements or more surface energy"
-                )
-
     def _follow(self, model: Model) -> None:
         """Go on with another model of the same run."""
         self.model = model
@@ -219,50 +225,51 @@ class Course:
         if self.files is not None:
             self.files.follow(model)
 
-    def _met(self, moment: Moment, dt: float) -> tuple[Event | None, float, FrontNow]:
-        """Return the first event within the step, if any, with the step cut short to meet it.
+    def _met(self, moment: Moment, dt: float) -> tuple[Watch | None, float, FrontNow | None]:
+        """Return what is first met within the step, if anything, with the step cut short there.
 
         And the fronts at its end.
         """
-        front = self.observer.look()
-        margins = self._all_margins(front)
-        met = list(_crossed(self.journal.margins, margins))
+        front = self._look()
+        margins = self.margins(front)
+        met = list(crossed(self.journal.margins, margins))
         if met:
-            place = min(met, key=lambda k: _share(self.journal.margins[k], margins[k]))
+            place = min(met, key=lambda k: share(self.journal.margins[k], margins[k]))
             dt, front = self._met_exactly(place, moment, dt, margins[place])
-            margins = self._all_margins(front)
+            margins = self.margins(front)
             # It has happened, if by rounding not quite: else it would happen again at once.
             margins[place] = min(margins[place], 0.0)
         self.journal.margins = margins
-        return (self.model.case.events[place] if met else None), dt, front
+        return (self.watched[place] if met else None), dt, front
 
     def _met_exactly(
         self, place: int, moment: Moment, dt: float, after: float
-    ) -> tuple[float, FrontNow]:
-        """Repeat the step shorter and shorter until it ends where the event happens.
+    ) -> tuple[float, FrontNow | None]:
+        """Repeat the step until it ends where a margin is zero; return its size and the fronts."""
+        watch, taken = self.watched[place], dt
+        front = None
 
-        Return its size and the fronts at its end.
-        """
-        event, before = self.model.case.events[place], self.journal.margins[place]
-        low, high = (0.0, before), (dt, after)
-        for _ in range(TRIALS):
-            h = low[0] + (high[0] - low[0]) * _share(low[1], high[1])
+        def margin(h: float) -> float:
+            nonlocal front, taken
             moment.restore(self.model)
             if not self.model.march.try_step(h):
-                raise RunError(f"event {event.name}: no step of {h:.3g} succeeded on the way to it")
-            front = self.observer.look()
-            margin = event.margin(front)
-            if abs(margin) <= CLOSE * before:
-                break
-            low, high = ((h, margin), high) if margin > 0 else (low, (h, margin))
+                raise RunError(f"event {watch.name}: no step of {h:.3g} succeeded on the way to it")
+            front, taken = self._look(), h
+            return watch.margin(front, self.observer)
+
+        h = located(margin, self.journal.margins[place], after, dt)
+        if front is None or h != taken:
+            margin(h)
         return h, front
 
-    def _all_margins(self, front: FrontNow | None) -> list[float | None]:
-        if front is None:
-            return []
-        return [event.margin(front) for event in self.model.case.events]
+    def _look(self) -> FrontNow | None:
+        return None if self.model.travel is None else self.observer.look()
 
-    def _note(self, event: Event) -> None:
+    def margins(self, front: FrontNow | None) -> list[float | None]:
+        """Return how far what is watched is from being met."""
+        return [watch.margin(front, self.observer) for watch in self.watched]
+
+    def _note(self, event: Watch) -> None:
         row, front = self.journal.history[-1], self.observer.front
         assert front is not None
         place = tuple(float(x) for x in front.place(event.name))
@@ -272,26 +279,19 @@ class Course:
         if self.files is not None:
             self.files.log(f"event: {event.name} at {row['time [s]']:.6g} s")
 
-    def _record(self, dt: float, front: FrontNow | None = None, *, frame: bool) -> None:
+    def record(self, dt: float, front: FrontNow | None = None, *, frame: bool) -> None:
+        """Measure the present state after a step `dt`, and write it where files are kept."""
+        if not self.detailed:
+            self.told(self.observer.measure_terminals(dt))
+            return
         row = self.observer.measure(dt, front)
+        self.told(row)
         self.journal.history.append(row)
         if frame and self.observer.front is not None:
             self.journal.outlines.append((row["time [s]"], self.observer.front.outlines["working"]))
         if self.files is not None:
             self.files.row(row)
-            if frame:
+            if frame and self.framed:
                 self.files.frame(row["time [s]"], self.summary())
         elapsed = row["time [s]"] - self.journal.stage.begin_in_seconds
         self.progress(elapsed / self.model.case.drive.duration, self.model.march.steps)
-
-
-def _crossed(before: list[float | None], after: list[float | None]) -> Iterator[int]:
-    """Yield the places where a positive margin has fallen to zero."""
-    for k, (was, now) in enumerate(zip(before, after, strict=True)):
-        if was is not None and now is not None and was > 0 >= now:
-            yield k
-
-
-def _share(before: float, after: float) -> float:
-    """Return the share of a step after which a margin that falls linearly is zero."""
-    return before / (before - after)

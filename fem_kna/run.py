@@ -82,7 +82,7 @@ def simulate(
         if folder is not None:
             try:
                 claim = claim or stack.enter_context(closing(Claim(folder, comm)))
-                kept = Kept(list(course.journal.history), frames)
+                kept = Kept(list(course.journal.history), list(course.journal.cycles), frames)
                 course.files = RunFolder(claim, course.model, kept)
                 for line in warnings:
                     course.files.log(line)

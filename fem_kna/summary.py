@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .results.cycles import summary_of
 from .results.folder import dofs, peak_memory
 from .results.journal import Journal
 from .system.build import Model
@@ -26,6 +27,7 @@ def summarised(model: Model, journal: Journal, status: str, wall_time: float) ->
     return (
         summary
         | _of_the_fronts(journal, summary)
+        | summary_of(journal.cycles)
         | {
             "steps [-]": model.march.steps,
             "rejected_steps [-]": model.march.rejected,

@@ -25,6 +25,7 @@ from ..physics.phases import RoundedPhases
 from ..physics.rheology import Rheology, mush_of, rheology_of
 from ..physics.skeleton import skeleton_of
 from ..physics.stack import Stack
+from ..protocols.protocol import Protocol
 from .messages import shown
 from .nature import Nature
 from .numerics import Numerics
@@ -228,6 +229,17 @@ class Case(Parameters):
                     f"events: {names.count(name)} are called '{name}'; accepted: names that "
                     "differ, as in Penetration(fraction=0.5, name='halfway')"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _protocol_can_be_met(self) -> Self:
+        if isinstance(self.drive, Protocol):
+            events = {event.name for event in self.events}
+            mixed = any(
+                getattr(side.composition, "monolayer", None) is not None
+                for side in (self.working, self.counter)
+            )
+            self.drive.check(events, float(self.electrolyte.ions[0].concentration), mixed)
         return self
 
     @property

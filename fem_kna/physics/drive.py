@@ -6,7 +6,7 @@ electrode's face; `current` > 0 plates metal on the working electrode.
 
 from typing import Any, Protocol, runtime_checkable
 
-from ..inputs.units import CurrentDensity, Parameters, Potential, Time
+from ..inputs.units import CurrentDensity, Fraction, Parameters, Potential, Time, given
 
 
 @runtime_checkable
@@ -56,3 +56,21 @@ class Rest(Parameters):
     def balance(self, voltage: Any, i: Any, test: Any, front: Any, counter: Any) -> Any:
         """Return total current = 0."""
         return i * test * front
+
+
+class Terminal(Parameters):
+    """Terminals under a current or under a voltage, which a run may switch between steps.
+
+    With s = 1 under the current J, s = 0 under the voltage V:
+    s (int_front i ds + int_counter J ds) + (1 - s) (voltage - V) |counter| = 0.
+    """
+
+    by_current: Fraction = given(1.0, "1 under the current, 0 under the voltage")
+    current: CurrentDensity = given("0 A/m^2", "at rest")
+    voltage: Potential = given("0 V", "shorted, if it counted")
+
+    def balance(self, voltage: Any, i: Any, test: Any, front: Any, counter: Any) -> Any:
+        """Return the balance of the current, or the voltage."""
+        s = self.by_current
+        total = s * i * test * front + s * self.current * test * counter
+        return total + (1 - s) * (voltage - self.voltage) * test * counter

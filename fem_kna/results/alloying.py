@@ -186,6 +186,14 @@ def bare(model: Model) -> tuple[str, float] | None:
 
     In mol m-2, of well-mixed metal; None where there is more, or nothing is stripped. Collective.
     """
+    return next(((side, least) for side, least, left in stripped(model) if left < 1), None)
+
+
+def stripped(model: Model) -> Iterator[tuple[str, float, float]]:
+    """Yield each electrode of well-mixed metal with the least there is where it is stripped.
+
+    In mol m-2, and in monolayers; infinite where nothing is stripped. Collective.
+    """
     fields, comm, unit = model.fields, model.domain.comm, model.scales.of("mol/m^2")
     for side in SIDES:
         electrode = getattr(model.case, side)
@@ -197,9 +205,7 @@ def bare(model: Model) -> tuple[str, float] | None:
         amounts = fields.plated[0].x.array.reshape(-1, fields.columns)[places][strips]
         here = amounts[:, : len(WORDS)].sum(axis=1).min(initial=np.inf)
         least = float(comm.allreduce(here, op=MPI.MIN)) * unit
-        if least < monolayer:
-            return side, least
-    return None
+        yield side, least, least / float(monolayer)
 
 
 def alloys(model: Model, projected_area: float, atoms: Atoms) -> list[Inventory | Skin]:

@@ -27,7 +27,7 @@ from .writing import alone, extend, write_json
 
 PACKAGES = ("fem-kna", "fenics-ffcx", "fenics-basix", "fenics-ufl", "gmsh", "mpi4py", "numpy")
 SERIES = ("fields*.*", "front*.*", "metal*.*")
-WRITTEN = ("history.csv", "summary.json", "run.log", *SERIES, "figure.png")
+WRITTEN = ("history.csv", "cycles.csv", "summary.json", "run.log", *SERIES, "figure.png")
 
 
 def run_folder(root: Path, case: Any) -> Path:
@@ -37,9 +37,10 @@ def run_folder(root: Path, case: Any) -> Path:
 
 @dataclass(frozen=True)
 class Kept:
-    """What a run that goes on keeps of its files: rows of its history, times of its frames [s]."""
+    """What a run that goes on keeps: rows of its history and cycles, times of its frames [s]."""
 
     rows: Sequence[Row] = ()
+    cycles: Sequence[Row] = ()
     frames: Sequence[float] = ()
 
 
@@ -58,13 +59,15 @@ class RunFolder:
         self._comm = model.domain.comm
         kept = kept or Kept()
         self._alone(lambda: _cleared(self.path, len(kept.frames)))
-        self._alone(partial(self._begin, kept.rows))
+        self._alone(partial(self._begin, kept))
         self.fields = FieldFiles(self.path, model, kept.frames)
         if kept.frames:
             self.fields.series.list(self.fields.names)
 
-    def _begin(self, rows: Sequence[Row]) -> None:
-        self._history = HistoryFile(self.path / "history.csv", rows)
+    def _begin(self, kept: Kept) -> None:
+        self._history = HistoryFile(self.path / "history.csv", kept.rows)
+        if hasattr(self.model.case.drive, "steps"):
+            self._cycles = HistoryFile(self.path / "cycles.csv", kept.cycles)
         self._manifest({"status": "running"})
 
     @property
@@ -95,6 +98,10 @@ class RunFolder:
     def log(self, line: str) -> None:
         """Append one line, with the time of day, to ``run.log``."""
         self._alone(partial(self._log, line))
+
+    def cycle(self, row: Row) -> None:
+        """Append a row to ``cycles.csv``."""
+        self._alone(lambda: self._cycles.add(row))
 
     def frame(self, time: float, summary: Mapping[str, Any]) -> None:
         """Add the present fields at `time` [s] to the series, and put the `summary` so far."""

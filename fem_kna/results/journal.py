@@ -8,6 +8,7 @@ import numpy as np
 
 from ..motion.outline import Outline
 from .alloying import Atoms
+from .cycles import Tally
 from .fronts import FrontMemory, Row
 from .observe import Ledger
 
@@ -27,13 +28,18 @@ class Stage:
     """Which drive a run is under, and how far it has got with it.
 
     `event` is the one that led to the drive, none: it is the case's own. `begin` is when it began,
-    scaled and in seconds; `frame` is the one under way.
+    scaled and in seconds; `frame` is the one under way. Of a protocol `step` is its place among all
+    that are done, `begin` its own, and `charge` [C m-2] what was plated before; it is `under_way`
+    once it has begun.
     """
 
     event: str | None = None
     begin: float = 0.0
     begin_in_seconds: float = 0.0
     frame: int = 1
+    step: int = 0
+    charge: float = 0.0
+    under_way: bool = False
 
 
 @dataclass
@@ -45,6 +51,8 @@ class Journal:
     outlines: list[tuple[float, Outline]] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
     stage: Stage = field(default_factory=Stage)
+    tally: Tally = field(default_factory=Tally)  # of the cycle under way
+    cycles: list[Row] = field(default_factory=list)
     margins: list[float | None] = field(default_factory=list)  # of the events, after the last step
     remeshes: int = 0
     renewed_at: int = -1  # the step after which the mesh was last made anew
@@ -72,6 +80,7 @@ class Journal:
                 arrays[f"outline.{place}.signs"] = outline.signs
         facts = {name: getattr(self, name) for name in PLAIN}
         facts |= {"columns": columns, "ledger": asdict(self.ledger), "stage": asdict(self.stage)}
+        facts |= {"tally": asdict(self.tally), "cycles": self.cycles}
         facts["happenings"] = [asdict(happening) for happening in self.happenings]
         facts["outlines"] = [(time, outline.dimension) for time, outline in self.outlines]
         return arrays, facts
@@ -103,6 +112,8 @@ class Journal:
             outlines,
             Ledger(**ledger, fronts=fronts, atoms=atoms),
             Stage(**facts["stage"]),
+            Tally(**facts["tally"]),
+            facts["cycles"],
             **{name: facts[name] for name in PLAIN},
         )
 

@@ -13,8 +13,9 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ..system.build import Model
-from .alloying import Atoms, alloys, bare
+from .alloying import Atoms, alloys, bare, stripped
 from .fronts import SIDES, FrontMemory, FrontNow, FrontWatch, Row
+from .integrands import integrands
 from .stress import watches
 
 NO_CURRENT = 1e-5  # [A m-2], a nanoampere per cm2: below it a ratio of currents means nothing
@@ -41,11 +42,11 @@ class Observer:
         if self.ledger.projected_area is None:
             self.ledger.projected_area = model.domain.measure_of(model.case.boundaries[1])
         self._projected_area = self.ledger.projected_area
-        integrands = _integrands(model)
-        self._units = {name: unit for name, (_, unit) in integrands.items()}
+        sums = integrands(model)
+        self._units = {name: unit for name, (_, unit) in sums.items()}
         self._forms = {
             name: fem.form(integrand, entity_maps=model.fields.entity_maps)
-            for name, (integrand, _) in integrands.items()
+            for name, (integrand, _) in sums.items()
         }
         names = zip(SIDES, model.case.boundaries, strict=True)
         self._surfaces = {side: _SurfaceValues(model, name) for side, name in names}
@@ -67,20 +68,9 @@ class Observer:
         `front` is what `look` has seen since; None: it is looked for.
         """
         values = {name: self._areal(name) for name in self._forms}
-        if dt > 0:
-            self._integrate(values)
-        march, scales = self.model.march, self.model.scales
-        voltage = self._voltage() * scales.of("V")
-        row = {
-            "time [s]": march.time * scales.of("s"),
-            "dt [s]": dt * scales.of("s"),
-            "voltage [V]": voltage,
-            "polarisation [V]": abs(voltage),
-            "current [A/m2]": -self._si("current working", values),
-            "charge [C/m2]": self._plated("current working"),
-        }
-        row |= (
-            self._surface()
+        row = (
+            self._at_terminals(dt, values)
+            | self._surface()
             | self._deposit(values)
             | self._drifts(values)
             | self._shape(front, values)
@@ -90,6 +80,24 @@ class Observer:
         for alloy in self._alloys:
             row |= alloy.row(values)
         return row
+
+    def measure_terminals(self, dt: float) -> Row:
+        """Return the first columns of a row alone. Every step is measured in one way or other."""
+        return self._at_terminals(dt, {name: self._areal(name) for name in self.ledger.charges})
+
+    def _at_terminals(self, dt: float, values: Row) -> Row:
+        """Count the charge of an accepted step, and return what the terminals show."""
+        if dt > 0:
+            self._integrate(values)
+        march, scales, voltage = self.model.march, self.model.scales, self.voltage()
+        return {
+            "time [s]": march.time * scales.of("s"),
+            "dt [s]": dt * scales.of("s"),
+            "voltage [V]": voltage,
+            "polarisation [V]": abs(voltage),
+            "current [A/m2]": -self._si("current working", values),
+            "charge [C/m2]": self._plated("current working"),
+        }
 
     def look(self) -> FrontNow:
         """Return the fronts as they are, where electrodes move."""
@@ -202,10 +210,36 @@ class Observer:
     def _plated(self, name: str) -> float:
         return 0.0 - self.ledger.charges[name][0] * self.model.scales.of("C/m^2")
 
-    def _voltage(self) -> float:
-        """The real unknown lives on one rank; the others hold it as a ghost, or not at all."""
+    def voltage(self) -> float:
+        """Return the working electrode's potential against the counter electrode [V]. Collective.
+
+        The real unknown lives on one rank; the others hold it as a ghost, or not at all.
+        """
         values = self.model.fields.now[2].x.array
-        return self._extreme(values, MPI.MAX)
+        return self._extreme(values, MPI.MAX) * self.model.scales.of("V")
+
+    def current(self) -> float:
+        """Return the current density that plates the working electrode [A m-2]. Collective."""
+        name = "current working"
+        return -self._si(name, {name: self._areal(name)})
+
+    def plated(self) -> float:
+        """Return what has been plated since the start [C m-2], up to the last measured step."""
+        return self._plated("current working")
+
+    def charge(self) -> float:
+        """Return the same at the end of a step that is not measured yet. Collective."""
+        rate, past = self._areal("current working"), self.ledger.charges["current working"]
+        scheme = self.model.march.scheme
+        return 0.0 - scheme.integral(rate, past) * self.model.scales.of("C/m^2")
+
+    def least_concentration(self) -> float:
+        """Return what is left of the host's ion where it is scarcest [mol m-3]. Collective."""
+        return self.scarcest()[2]
+
+    def monolayers_left(self) -> float:
+        """Return how many monolayers are left to strip where least are. Collective."""
+        return min((left for _, _, left in stripped(self.model)), default=np.inf)
 
     def _extreme(self, here: np.ndarray, op: MPI.Op) -> float:
         empty = -np.inf if op == MPI.MAX else np.inf
@@ -255,22 +289,3 @@ def _owned_dofs(space: Any, dim: int, entities: np.ndarray) -> np.ndarray:
 
 def _host(case: Any) -> str:
     return str(case.electrolyte.ions[0].name)
-
-
-def _integrands(model: Model) -> dict[str, tuple[Any, str]]:
-    """Return each integral of the observables with the unit it has per projected area."""
-    cell, fields = model.cell, model.fields
-    state = fields.view(fields.now)
-    found: dict[str, tuple[Any, str]] = {}
-    for name, side in zip(SIDES, cell.sides(state), strict=True):
-        found[f"current {name}"] = (state.i * side.ds, "A/m^2")
-        if state.gap is not None:
-            found[f"film {name}"] = (state.gap * side.area * side.ds, "m")
-        for ion, i_k in cell.partial_currents(state, side).items():
-            found[f"current {ion} {name}"] = (i_k * side.ds, "A/m^2")
-    for ion, c in cell.concentrations(state).items():
-        amount = sum(region.medium(state).porosity * c * region.dx for region in cell.regions)
-        found[f"amount {ion}"] = (amount, "mol/m^2")
-        if state.amounts:
-            found[f"surface {ion}"] = (c * cell.sides(state)[0].ds, "mol/m^3")
-    return found

@@ -105,6 +105,11 @@ class March:
         self.levels.clear()
         self.levels.appendleft((self.time, self._arrays()))
 
+    def restart(self) -> None:
+        """Begin afresh from the present unknowns, with the control's first step; see `start`."""
+        self._next = self.control.first
+        self.start()
+
     def until(self, end: float) -> Iterator[float]:
         """Advance to the time `end` exactly, yielding the size of each accepted step.
 

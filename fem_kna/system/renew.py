@@ -6,8 +6,10 @@ from typing import Any
 from dolfinx import fem
 
 from ..inputs.case import Case
+from ..inputs.errors import RunError
 from ..motion.remesh import remeshed
 from ..motion.tiring import Tiring
+from ..motion.touching import side_planes, thinnest
 from ..motion.transfer import Transfer
 from ..solve.march import StepFailed
 from .build import Model, model_on
@@ -39,6 +41,23 @@ def on_new_mesh(model: Model, options: Mapping[str, Any] | None = None) -> Model
     take_over_past(model, new, transfer.bulk, transfer.surface)
     model.close()
     return new
+
+
+def refuse_needles(model: Model) -> None:
+    """Refuse metal thinner than an element: it shoots out, for its tip is not resolved.
+
+    Raises:
+        RunError: there is some.
+    """
+    planes, length = side_planes(model.domain), model.scales.length
+    for name, outline in model.tiring.outlines().items():
+        found = thinnest(outline, planes, model.tiring.finest)
+        if found is not None:
+            place = ", ".join(f"{x * length:.3g}" for x in found[1])
+            raise RunError(
+                f"the {name} has a needle or neck of metal {found[0] * length:.2g} m thin at "
+                f"({place}) m, less than an element: finer elements or more surface energy"
+            )
 
 
 def under_new_drive(model: Model, case: Case, options: Mapping[str, Any] | None = None) -> Model:

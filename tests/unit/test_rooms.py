@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).parents[2] / "fem_kna"
 # What a room may import: rooms of the package, and outside libraries that matter for the rule.
 NUMERICS = {"dolfinx", "petsc4py", "slepc4py", "mpi4py", "gmsh"}
 ROOMS: dict[str, set[str]] = {
-    "inputs": {"inputs", "materials", "geometry", "physics"},
+    "inputs": {"inputs", "materials", "geometry", "physics", "protocols"},
+    "protocols": {"inputs", "physics", "protocols"},
     "materials": {"inputs", "materials", "alloy"},
     "alloy": {"inputs", "alloy"},
     "geometry": {"inputs", "geometry", "places"} | NUMERICS,

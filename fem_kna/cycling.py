@@ -1,0 +1,111 @@
+"""A run under a protocol: from step to step and cycle to cycle, each cycle a row of a table."""
+
+from math import ceil
+from typing import Any
+
+from .crossing import Watch, watch_of, watches_of
+from .inputs.errors import RunError
+from .protocols.limits import limits_of
+from .protocols.protocol import Entry, Protocol
+from .protocols.steps import told
+from .system.laws import refill
+
+
+class Cycling:
+    """Takes a course through the steps of its protocol, from where its journal says it is."""
+
+    def __init__(self, course: Any) -> None:
+        """Begin with what the journal tells; nothing is done yet."""
+        self.course, self.journal = course, course.journal
+        self.protocol: Protocol = course.model.case.drive
+        self._entries = list(self.protocol.entries())
+
+    def met(self) -> Watch | None:
+        """Go to the end of the protocol; return the event that ends it before.
+
+        Raises:
+            RunError: a step met none of its limits while there was patience, or failed.
+        """
+        stage = self.journal.stage
+        for place, entry in enumerate(self._entries):
+            if place < stage.step:
+                continue
+            self._look_after(place, entry)
+            met = self._keep(entry)
+            if met is not None and met.then != "next step":
+                return met
+            stage.step, stage.under_way = place + 1, False
+            if place + 1 == len(self._entries) or self._entries[place + 1].cycle > entry.cycle:
+                self._end_cycle(entry.cycle)
+        return None
+
+    def _look_after(self, place: int, entry: Entry) -> None:
+        """Set what is kept of an entry: all rows of some cycles, frames at some steps' ends."""
+        every = ceil(self.protocol.cycles / self.protocol.detailed_cycles)
+        frames = ceil(len(self._entries) / self.course.model.case.numerics.frames)
+        last = place + 1 == len(self._entries)
+        self.course.detailed = (entry.cycle - 1) % every == 0 or entry.cycle == self.protocol.cycles
+        self.course.framed = last or (place + 1) % frames == 0
+        self.course.told = self.journal.tally.add
+
+    def _keep(self, entry: Entry) -> Watch | None:
+        """Keep one step until the first of its limits; return what was met, none: its time."""
+        course, stage, step = self.course, self.journal.stage, entry.step
+        limit = step.time_limit
+        self._switch(entry)
+        if not stage.under_way:
+            over = self._begin(entry)
+            if over is not None:
+                return over
+        longest = self.protocol.patience if limit is None else limit
+        met: Watch | None = course.until(stage.begin + float(longest) / course.model.scales.of("s"))
+        if met is None and limit is None:
+            raise RunError(
+                f"{told(entry.number, step)} of cycle {entry.cycle}: has met no limit within "
+                f"{float(longest):g} s; accepted: a limit that it meets, 'or for TIME', or more "
+                "patience"
+            )
+        return met
+
+    def _switch(self, entry: Entry) -> None:
+        """Put the terminals under what the step says, and watch its limits."""
+        course, model, step, stage = self.course, self.course.model, entry.step, self.journal.stage
+        refill(model.cell.drive.terminal, model.scales.scaled(step.terminal))
+        events = model.case.events if model.travel is not None else ()
+        start = stage.charge if stage.under_way else course.observer.plated()
+        limits = limits_of(step, start)
+        course.watched = (*watches_of(events, step.until), *(watch_of(limit) for limit in limits))
+
+    def _begin(self, entry: Entry) -> Watch | None:
+        """Find the potentials under the new terminals; return what ends the step there and then.
+
+        A hold whose current is low enough already is done; of another limit that is passed the
+        protocol ends: there is nothing to plate or strip as the step says.
+        """
+        course, march, stage = self.course, self.course.model.march, self.journal.stage
+        march.restart()
+        stage.begin, stage.under_way, stage.charge = march.time, True, course.observer.plated()
+        self.journal.tally.begin()
+        course.record(0.0, frame=False)
+        self.journal.margins = course.margins(course.observer.front)
+        limits = limits_of(entry.step, stage.charge)
+        for limit in limits:
+            if limit.over(course.observer):
+                name = (
+                    f"{told(entry.number, entry.step)} of cycle {entry.cycle} is over at its start"
+                )
+                return Watch(name, "next step" if limit.passed else "stop", _never, happens=False)
+        return None
+
+    def _end_cycle(self, cycle: int) -> None:
+        now = self.course.observer.measure(0.0)
+        told = {key: now[key] for key in now if "_drift" in key or "_in_" in key}
+        row = self.journal.tally.row(cycle, told)
+        self.journal.tally.clear()
+        self.journal.cycles.append(row)
+        if self.course.files is not None:
+            self.course.files.cycle(row)
+
+
+def _never(front: Any, seen: Any) -> None:
+    return None
