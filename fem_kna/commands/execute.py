@@ -32,7 +32,7 @@ from ..results.writing import write_json
 from ..run import Result, simulate
 from ..system.groups import groups, warnings
 from .progress import progress
-from .session import checked_json
+from .session import checked_json, checked_out
 from .teams import shared_out
 
 CAPACITY = "capacity_to_"
@@ -68,6 +68,7 @@ def execute(
         RunError: a run failed.
     """
     checked_json(json_file)
+    checked_out(out)
     variants = (
         [Variant("", "", overridden(case, settings))]
         if comparison is None

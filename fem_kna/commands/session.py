@@ -30,6 +30,13 @@ def checked_json(path: Path | None) -> None:
         raise InputError(f"--json '{path}': accepted: a file in a folder that exists")
 
 
+def checked_out(root: Path) -> None:
+    """Refuse a root of the output that cannot be a folder, before anything is compiled."""
+    there = next(place for place in (root, *root.absolute().parents) if place.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK)):
+        raise InputError(f"--out: cannot write to '{root}'; accepted: a folder")
+
+
 def main(app: typer.Typer, arguments: list[str] | None = None) -> None:
     """Run `app` and leave with its exit code.
 
