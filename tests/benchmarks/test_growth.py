@@ -100,6 +100,7 @@ def half_ball():
     return kna.simulate(ball("axisymmetric", 0.15, 9e-6 * sqrt(4 / pi)))
 
 
+@pytest.mark.slow
 def test_an_axisymmetric_bump_grows_over_two_radii_high(half_ball):
     assert above_floor(half_ball) > 2 * RADIUS
     assert half_ball.summary["remeshes [-]"] >= 1
@@ -146,6 +147,7 @@ def film_area(result):
     return on_front(result.model, 1 / result.model.films.stretch)
 
 
+@pytest.mark.slow
 class TestFilms:
     def test_a_riding_film_keeps_its_volume_through_new_meshes(self):
         """On a ripple that grows; linear interpolation loses little of a smooth film.

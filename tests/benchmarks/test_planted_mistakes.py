@@ -419,8 +419,8 @@ def missed(function: CheckFunction) -> list[str]:
 
 
 # Fronts with metal behind them, or meshed anew: half a minute each, most of it compiling.
-LONG = {*GROUPS["flow"], diffusing.alloy_stays_uniform, diffusing.similarity, alloying.new_meshes}
-LONG |= {front_volumes.curved_fronts, fronts.some_growth_rates}
+LONG = {*GROUPS["flow"], *GROUPS["alloy"], front_volumes.curved_fronts, fronts.some_growth_rates}
+LONG -= {alloying.exchange_equilibrium}
 NAMES = [
     pytest.param(name, marks=[pytest.mark.slow] * (mistake.function in LONG))
     for name, mistake in MISTAKES.items()

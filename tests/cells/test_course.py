@@ -43,7 +43,9 @@ def times_in_log(folder, event):
 
 
 class TestShort:
-    @pytest.mark.parametrize(("dimension", "close"), [("1d", 1e-9), ("2d", 1e-4)])
+    @pytest.mark.parametrize(
+        ("dimension", "close"), [("1d", 1e-9), pytest.param("2d", 1e-4, marks=pytest.mark.slow)]
+    )
     def test_a_flat_front_shorts_when_the_gap_is_plated_full(self, dimension, close):
         """16 of 20 um: t = 16 um F / (V J). In 2-D the front is flat to what meshes leave."""
         case = growing(flat(dimension), 300, 400, events=[Touching(kind="short", within="4 um")])

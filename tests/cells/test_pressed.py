@@ -46,7 +46,10 @@ def elastic(ratio: float) -> float:
 
 
 LAWS = [(FIBRES, fibres), (ELASTIC, elastic)]
-CELLS = [("2d", *LAWS[0]), ("axisymmetric", *LAWS[1])]
+CELLS = [
+    ("2d", *LAWS[0]),
+    pytest.param("axisymmetric", *LAWS[1], marks=pytest.mark.slow),
+]
 
 
 def potassium(times: float = 1.0) -> Any:
