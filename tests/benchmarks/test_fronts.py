@@ -3,8 +3,8 @@
 import pytest
 
 from fem_kna.verify.dispersion import combinations
-from fem_kna.verify.front_volumes import BOTH, CURRENT, bookkeeping, flat
-from fem_kna.verify.fronts import CHECKS, QUICK, curved_fronts, growth_of
+from fem_kna.verify.front_volumes import BOTH, CURRENT, bookkeeping, curved_fronts, flat
+from fem_kna.verify.fronts import CHECKS, QUICK, growth_of
 
 SPACE = pytest.param("3d", marks=pytest.mark.slow)
 DIMENSIONS = ("1d", "2d", "axisymmetric", SPACE)
