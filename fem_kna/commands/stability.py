@@ -98,7 +98,7 @@ def stability(
             draw_atlas(told, axes, figure)
     elif modes is None:
         if at is not None:
-            raise InputError("--at: a time of a run; accepted: with --modes NUMBER")
+            raise InputError("--at: a time of a run of this cell; accepted: with --modes NUMBER")
         told = _ripples(resolved, wavelengths_of(wavelengths or MANY), height, checked)
         if told:
             _show_sweep(console, told)

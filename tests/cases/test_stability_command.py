@@ -101,7 +101,7 @@ MISTAKES = {
     "--wavelengths 5um:1um:9": "--wavelengths '5um:1um:9'",
     "--amplitude 3s": "--amplitude '3s'",
     "--modes 0": "--modes 0; accepted: 1 to 100",
-    "--at 10s": "--at: a time of a run; accepted: with --modes",
+    "--at 10s": "--at: a time of a run of this cell; accepted: with --modes",
     "--modes 2 --figure a.png": "--figure",
     "--map composition": "--map 'composition'; accepted: two different ones",
     "--map composition,currant": "did you mean 'current'?",

@@ -70,9 +70,20 @@ def test_at_25_degc_every_number_is_what_it_was(kind: str, name: str) -> None:
         assert described(again) == described(item)
     assert described(at_temperature(warm, 303.15)) == described(warm)
     follow = [key for key, value in numbers(item) if value.law is not None]
-    assert {key for key, value in numbers(warm) if value != dict(numbers(item))[key]} == {
-        *follow
-    } - {key for key in follow if not dict(numbers(item))[key]}
+    was = dict(numbers(item))
+    assert {key for key, value in numbers(warm) if value != was[key]} == {
+        key for key in follow if was[key] and was[key].law.number
+    }
+
+
+def test_where_not_even_the_sign_is_known_the_range_widens_alone() -> None:
+    """0.40, 0.25 to 0.55, with a slope of 0, -0.002 to 0.002, in 15 K; the separator likewise."""
+    t = at_temperature(materials.electrolyte("KFSI/DME"), WARM).transference_number
+    assert (t, t.low, t.high) == pytest.approx((0.40, 0.22, 0.58), rel=1e-12)
+    X = at_temperature(materials.electrolyte("KFSI/DME"), WARM).thermodynamic_factor
+    assert (X, X.low, X.high) == pytest.approx((1.0, 0.725, 1.675), rel=1e-12)
+    E = at_temperature(materials.separator("GF/D"), WARM).compressive_modulus
+    assert (E, E.low, E.high) == pytest.approx((0.1e6, 47e3, 203e3), rel=1e-12)
 
 
 def test_the_salt_and_its_ions_stay_in_step() -> None:
