@@ -1,8 +1,9 @@
 """Newton's method on a set of blocks. Knows PETSc, no physics."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import ufl
@@ -34,6 +35,8 @@ class Tangent(Protocol):
 class Newton:
     """Solves F(u) = 0 for the blocks of a form; the derivative is UFL's."""
 
+    _open: ClassVar[Counter[str]] = Counter()  # solvers by prefix: those of one share its options
+
     def __init__(
         self,
         form: Any,
@@ -62,6 +65,7 @@ class Newton:
         self._keeps = self._snes.ksp.getType() != PETSc.KSP.Type.PREONLY
         self._poor = True
         self.converged = False
+        self.reason = ""  # why the last solve ended, in PETSc's words
         self.iterations = 0
         self.linear_iterations = 0
 
@@ -92,9 +96,11 @@ class Newton:
         Left to Python's garbage collector, ranks would reach this collective call at different
         times and wait for each other for ever.
         """
-        left = PETSc.Options(self._snes.getOptionsPrefix())
-        for name in OURS:  # PETSc then warns of what the user misspelt, and of that alone
-            left.delValue(name)
+        prefix = self._snes.getOptionsPrefix()
+        self._open[prefix] -= 1
+        if not self._open[prefix]:
+            for name in OURS:  # PETSc then warns of what the user misspelt, and of that alone
+                PETSc.Options(prefix).delValue(name)
         for held in (self._snes, self._x, self._A):
             held.destroy()
         PETSc.garbage_cleanup(self._numbering.comm)
@@ -112,13 +118,6 @@ class Newton:
         )
         return residual, derivative
 
-    @property
-    def reason(self) -> str:
-        """Why the last solve ended, in PETSc's words."""
-        code = self._snes.getConvergedReason()
-        names = vars(PETSc.SNES.ConvergedReason)
-        return next((name for name, value in names.items() if value == code), str(code))
-
     def _solver(self, prefix: str, options: Options) -> PETSc.SNES:
         snes = PETSc.SNES().create(self._numbering.comm)
         snes.setFunction(self._residual, self._x.duplicate())
@@ -128,6 +127,7 @@ class Newton:
         for name, value in options.items():
             given[name] = value
         snes.setFromOptions()
+        self._open[prefix] += 1
         return snes
 
     def _rebuild(self, when: int) -> None:
@@ -140,23 +140,29 @@ class Newton:
                 options.delValue(name)
 
     def _attempt(self) -> bool:
-        snes = self._snes
-        self.converged = False
         self._numbering.get(self._x)
         try:
-            snes.solve(None, self._x)
-        except PETSc.Error:
+            self._snes.solve(None, self._x)
+        except PETSc.Error as error:
             self._x = self._numbering.vector()  # what broke off in a solve stays locked
-            return False
+            self.converged, self.reason = False, f"ERROR_{error.ierr}"
+        else:
+            self._take()
+        if self._tangent is not None and not self.converged:
+            self._tangent.forget()
+        return self.converged
+
+    def _take(self) -> None:
+        """Take what PETSc has found, how and at what cost."""
+        snes = self._snes
         self._numbering.put(self._x)
         newton, linear = snes.getIterationNumber(), snes.getLinearSolveIterations()
         self.iterations += newton
         self.linear_iterations += linear
         self._poor = linear > POOR * max(newton, 1)
-        self.converged = bool(snes.getConvergedReason() > 0) and self._finite()
-        if self._tangent is not None and not self.converged:
-            self._tangent.forget()
-        return self.converged
+        code, names = snes.getConvergedReason(), vars(PETSc.SNES.ConvergedReason)
+        self.converged = code > 0 and self._finite()
+        self.reason = next((name for name, value in names.items() if value == code), str(code))
 
     def _jacobian(self, snes: PETSc.SNES, x: PETSc.Vec, A: PETSc.Mat, P: PETSc.Mat) -> None:
         """Assemble the Jacobian at `x` into `A`, after the tangent has come there."""
