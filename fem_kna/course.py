@@ -13,7 +13,7 @@ from .physics.drive import Drive
 from .protocols.protocol import Protocol as Steps
 from .results.folder import RunFolder
 from .results.fronts import FrontNow
-from .results.journal import Happening, Journal, Stage
+from .results.journal import Done, Happening, Journal, Stage
 from .results.observe import Observer
 from .solve.march import StepFailed
 from .summary import summarised
@@ -25,7 +25,7 @@ CRUSHED = 0.8  # of the quality that asks for a new mesh, or that it has: no ste
 HOPELESS = 0.8  # of the quality asked for, if that is not more than ...
 ORDINARY = 0.3  # ... this: a new mesh below it is none
 
-Progress = Callable[[float, int], None]  # share of the run's time, steps so far
+Progress = Callable[[float, int], None]  # share of the run's time (`Done`), steps so far
 
 
 class Keeper(Protocol):
@@ -294,4 +294,5 @@ class Course:
             if frame and self.framed:
                 self.files.frame(row["time [s]"], self.summary())
         elapsed = row["time [s]"] - self.journal.stage.begin_in_seconds
-        self.progress(elapsed / self.model.case.drive.duration, self.model.march.steps)
+        done = Done.of(elapsed / self.model.case.drive.duration, row)
+        self.progress(done, self.model.march.steps)

@@ -59,7 +59,8 @@ def simulate(
         comm: ranks that share the run.
         folder: where the run writes its files (see `run_folder`); None writes nothing.
         options: PETSc options that override the case's solver set.
-        progress: called after each accepted step.
+        progress: called after each accepted step, with the share that is done, whose `row` is the
+            new one of the history, and the steps.
         resume: go on from the last checkpoint in the folder, if there is one; a run that has ended
             is not run again.
         checkpoint: how often one is written; one is at the end, too, and where SIGTERM or SIGUSR1

@@ -95,6 +95,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    made.filters["pretty"] = tables.pretty_label
     made.filters["breakable"] = lambda path: Markup(".<wbr>").join(INNER_DOT.split(path))
     return made
 

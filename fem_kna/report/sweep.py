@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from .charts import COLOURS, Chart
+from .charts import COLOURS, STILL, Chart
 from .panels import STYLE, png, svg
 from .swept import SweptCase
 from .tables import MISSING, Shown, pretty_label, pretty_unit
@@ -84,7 +84,8 @@ def _across(sweep: SweptCase, key: str) -> Callable[[Any], None] | None:
     label, factor = shown_unit(key)
     values = np.array(sweep.values(key)) * factor
     parameter = _first(sweep, key)
-    if not np.isfinite(values).any() or parameter is None:
+    there = values[np.isfinite(values)]
+    if parameter is None or not len(there) or np.ptp(there) <= STILL * np.abs(there).max():
         return None
     x = np.array(sweep.values(parameter))
     others = [name for name in sweep.parameters if name != parameter]

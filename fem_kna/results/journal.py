@@ -13,6 +13,19 @@ from .fronts import FrontMemory, Row
 from .observe import Ledger
 
 
+class Done(float):
+    """The share of its drive that a run has done, with the row of its history that says so."""
+
+    row: Row
+
+    @classmethod
+    def of(cls, share: float, row: Row) -> "Done":
+        """Return a share with its row."""
+        done = cls(share)
+        done.row = row
+        return done
+
+
 @dataclass(frozen=True)
 class Happening:
     """An event that happened: its name, when [s], after which charge [C m-2], and where [m]."""
