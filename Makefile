@@ -79,9 +79,13 @@ endif
 sweep-tools: env ## what sweeps need besides (Snakemake, SALib, xarray)
 	$(PYTHON) -m pip install --quiet --constraint constraints.txt -e '.[sweep]'
 
-docs: env ## the documentation site, in build/docs
+docs: env build/verification.json ## the documentation site, in build/docs
 	$(PYTHON) -m pip install --quiet --constraint constraints.txt -e '.[docs]'
 	$(PYTHON) -m sphinx -W --keep-going -b html docs build/docs
+
+build/verification.json: | env # made once; `make clean` has it made anew
+	mkdir -p build
+	$(ENV)/bin/fem-kna verify --json $@
 
 browser: env ## look at reports in a headless Chromium, which this installs where it may
 	@command -v chromium chromium-browser chrome >/dev/null || \

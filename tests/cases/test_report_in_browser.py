@@ -59,10 +59,31 @@ def looked_at(page: Path) -> tuple[list[dict[str, Any]], list[str]]:
     return json.loads(unescape(found)), re.findall(r".*CONSOLE.*", done.stderr)
 
 
-@pytest.mark.parametrize("kind", ["comparison", "two runs"])
+def write_sweep(folder: Path) -> Path:
+    """Write a sweep of four points, one of which failed, with indices."""
+    folder.mkdir()
+    parameters = {"drive.current [mA/cm^2]": 1.0, "stack.pressure [MPa]": 0.2}
+    points = [{"hash": f"{k:010d}", "settings": [], "parameters": parameters} for k in range(4)]
+    plan = {"case": "by_hand", "sampling": "sobol", "points": points}
+    (folder / "sweep.json").write_text(json.dumps(plan))
+    head = f"point,{','.join(parameters)},status,reason,current_focus [-],tip_height [m]\n"
+    rows = [f"{k:010d},{k + 1},0.{k + 1},finished,,{1 + k},{k}e-6\n" for k in range(3)]
+    rows.append("0000000003,30,0.2,failed,step 3 at 2 s: the salt there is used up,,\n")
+    (folder / "table.csv").write_text(head + "".join(rows))
+    effect = {"first_order": 0.5, "first_order_confidence": 0.1, "total": 0.6}
+    effects = {"drive.current": effect, "stack.pressure": effect | {"total": 0.2}}
+    found = {"current_focus [-]": effects, "tip_height [m]": effects}
+    told = {"method": "sobol", "points": 4, "outputs": found, "notes": ["one block left out"]}
+    (folder / "indices.json").write_text(json.dumps(told))
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["comparison", "two runs", "sweep"])
 def test_the_page_is_whole_at_both_widths(kind: str, tmp_path: Path) -> None:
     if kind == "comparison":
         folders = [write_comparison(tmp_path / "both")]
+    elif kind == "sweep":
+        folders = [write_sweep(tmp_path / "sweep")]
     else:
         folders = [write_run(tmp_path / f"a-long-name-of-a-run-{k}", "K") for k in range(2)]
     page = tmp_path / "report.html"
@@ -73,7 +94,7 @@ def test_the_page_is_whole_at_both_widths(kind: str, tmp_path: Path) -> None:
     assert said == []
     for view, width in zip(views, WIDTHS, strict=True):
         assert view["shown"] == width >= view["needed"]
-        assert len(view["images"]) >= 9
+        assert len(view["images"]) >= (4 if kind == "sweep" else 9)
         assert all(natural > 0 for natural, _ in view["images"])
         assert all(100 < shown <= width for _, shown in view["images"])
         assert view["font"] >= 12 and view["targets"]
