@@ -74,7 +74,7 @@ def test_a_grid_is_the_product_a_list_is_side_by_side() -> None:
     ],
 )
 def test_what_cannot_be_sampled_is_one_line(over: Any, sampling: Any, told: str) -> None:
-    if "power" in told or "LOW" in told:
+    if not isinstance(sampling, Grid | Listed):
         pytest.importorskip("SALib", reason="make sweep-tools")
     with pytest.raises(kna.InputError, match=told):
         sampling.points(over)
