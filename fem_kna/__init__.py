@@ -29,7 +29,7 @@ from .physics.rheology import Newtonian, PartlyMolten, PowerLawCreep
 from .physics.shift import FullTraction, MonroeNewman, NoShift
 from .physics.skeleton import FibreMat, NeoHookean
 from .physics.stack import DeadLoad, FixedGap, Spring
-from .protocols.protocol import Protocol
+from .protocols.protocol import Jumps, Protocol
 from .protocols.steps import Repeat, Step
 from .run import Result, simulate
 from .solve.compiled import share_forms
@@ -57,6 +57,7 @@ __all__ = [
     "Grid",
     "Healing",
     "InputError",
+    "Jumps",
     "LatinHypercube",
     "Listed",
     "Metastable",

@@ -11,9 +11,10 @@ from .inputs.errors import RunError
 from .motion.quality import worst_quality
 from .physics.drive import Drive
 from .protocols.protocol import Protocol as Steps
+from .recording import Recorder
 from .results.folder import RunFolder
 from .results.fronts import FrontNow
-from .results.journal import Done, Happening, Journal, Stage
+from .results.journal import Happening, Journal, Stage
 from .results.observe import Observer
 from .solve.march import StepFailed
 from .summary import summarised
@@ -50,9 +51,7 @@ class Course:
     journal: Journal = field(default_factory=Journal)
     observer: Observer = field(init=False)
     watched: tuple[Watch, ...] = ()
-    detailed: bool = True  # rows are kept of the present steps, not only counted
-    framed: bool = True  # fields are written where they end
-    told: Callable[[dict[str, float]], None] = field(default=lambda row: None)
+    recorder: Recorder = field(default_factory=Recorder)
     begun: float = field(default_factory=perf_counter)
 
     def run(self) -> None:
@@ -132,7 +131,7 @@ class Course:
                     continue
                 met, dt, front = self._met(moment, dt)
             ends = met is not None and met.then != "go on"
-            self.detailed |= met is not None and met.happens
+            self.recorder.detailed |= met is not None and met.happens
             self.record(dt, front, frame=ends or self.model.march.time == end)
             if met is not None and met.happens:
                 self._note(met)
@@ -281,18 +280,4 @@ class Course:
 
     def record(self, dt: float, front: FrontNow | None = None, *, frame: bool) -> None:
         """Measure the present state after a step `dt`, and write it where files are kept."""
-        if not self.detailed:
-            self.told(self.observer.measure_terminals(dt))
-            return
-        row = self.observer.measure(dt, front)
-        self.told(row)
-        self.journal.history.append(row)
-        if frame and self.observer.front is not None:
-            self.journal.outlines.append((row["time [s]"], self.observer.front.outlines["working"]))
-        if self.files is not None:
-            self.files.row(row)
-            if frame and self.framed:
-                self.files.frame(row["time [s]"], self.summary())
-        elapsed = row["time [s]"] - self.journal.stage.begin_in_seconds
-        done = Done.of(elapsed / self.model.case.drive.duration, row)
-        self.progress(done, self.model.march.steps)
+        self.recorder.record(self, dt, front, frame)

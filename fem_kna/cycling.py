@@ -5,9 +5,11 @@ from typing import Any
 
 from .crossing import Watch, watch_of, watches_of
 from .inputs.errors import RunError
+from .jumping import Jumper
 from .protocols.limits import limits_of
-from .protocols.protocol import Entry, Protocol
+from .protocols.protocol import Entry, Jumps, Protocol
 from .protocols.steps import told
+from .results.fronts import Row
 from .system.laws import refill
 
 
@@ -19,6 +21,10 @@ class Cycling:
         self.course, self.journal = course, course.journal
         self.protocol: Protocol = course.model.case.drive
         self._entries = list(self.protocol.entries())
+        self._jumper = Jumper(course, self.protocol.jumps or Jumps())
+        self._cycle = 0
+        self._rows: list[Row] = []  # of the table, of a jump that is under test
+        self._plans: dict[int, list[float]] = {}  # sizes of the steps in time of each step's
 
     def met(self) -> Watch | None:
         """Go to the end of the protocol; return the event that ends it before.
@@ -27,26 +33,29 @@ class Cycling:
             RunError: a step met none of its limits while there was patience, or failed.
         """
         stage = self.journal.stage
-        for place, entry in enumerate(self._entries):
-            if place < stage.step:
-                continue
-            self._look_after(place, entry)
+        while stage.step < len(self._entries):
+            entry = self._entries[stage.step]
+            self._look_after(stage.step, entry)
+            if entry.cycle != self._cycle and not stage.under_way:
+                self._cycle = entry.cycle
+                self._jumper.begin()
             met = self._keep(entry)
             if met is not None and met.then != "next step":
                 return met
-            stage.step, stage.under_way = place + 1, False
-            if place + 1 == len(self._entries) or self._entries[place + 1].cycle > entry.cycle:
-                self._end_cycle(entry.cycle)
+            stage.step, stage.under_way = stage.step + 1, False
+            last = stage.step == len(self._entries)
+            if last or self._entries[stage.step].cycle > entry.cycle:
+                self._end_cycle(entry)
         return None
 
     def _look_after(self, place: int, entry: Entry) -> None:
         """Set what is kept of an entry: all rows of some cycles, frames at some steps' ends."""
         every = ceil(self.protocol.cycles / self.protocol.detailed_cycles)
         frames = ceil(len(self._entries) / self.course.model.case.numerics.frames)
-        last = place + 1 == len(self._entries)
-        self.course.detailed = (entry.cycle - 1) % every == 0 or entry.cycle == self.protocol.cycles
-        self.course.framed = last or (place + 1) % frames == 0
-        self.course.told = self.journal.tally.add
+        last, recorder = place + 1 == len(self._entries), self.course.recorder
+        recorder.detailed = (entry.cycle - 1) % every == 0 or entry.cycle == self.protocol.cycles
+        recorder.framed = last or (place + 1) % frames == 0
+        recorder.told = self.journal.tally.add
 
     def _keep(self, entry: Entry) -> Watch | None:
         """Keep one step until the first of its limits; return what was met, none: its time."""
@@ -58,7 +67,13 @@ class Cycling:
             if over is not None:
                 return over
         longest = self.protocol.patience if limit is None else limit
+        march = course.model.march
+        if self.protocol.jumps is not None:
+            # Cycles whose steps in time differ differ by their error, as much as by ageing.
+            march.plan, march.taken = list(self._plans.get(entry.number, ())), []
         met: Watch | None = course.until(stage.begin + float(longest) / course.model.scales.of("s"))
+        if self._jumper.follows:
+            self._plans.setdefault(entry.number, march.taken)
         if met is None and limit is None:
             raise RunError(
                 f"{told(entry.number, step)} of cycle {entry.cycle}: has met no limit within "
@@ -97,14 +112,46 @@ class Cycling:
                 return Watch(name, "next step" if limit.passed else "stop", _never, happens=False)
         return None
 
-    def _end_cycle(self, cycle: int) -> None:
+    def _end_cycle(self, entry: Entry) -> None:
+        """Put a cycle into the table and jump those that may be; or undo the jump before it."""
+        stage, jumper, law = self.journal.stage, self._jumper, self.protocol.jumps
+        if jumper.jump is not None and not jumper.settled:
+            jumper.settled = True
+            self._rows.append(self._row(entry, 0.0))
+            return
+        error = jumper.error()
+        if law is not None and error > law.tolerance:
+            self.course.recorder.drop()
+            self.journal.tally.clear()
+            self._rows = []
+            place, jumped = jumper.refused()
+        else:
+            self.course.recorder.keep(self.course)
+            self._note([*self._rows, self._row(entry, error)])
+            self._rows = []
+            place, jumped = stage.step, 0
+            if law is not None:
+                jumped = jumper.accepted(error, place, entry.left, entry.size)
+        stage.step = place + jumped * entry.size
+        self.course.recorder.holds = jumped > 0
+
+    def _row(self, entry: Entry, error: float) -> Row:
+        """Return the row of the cycle that ends; of the first one after a jump with its length."""
         now = self.course.observer.measure(0.0)
         told = {key: now[key] for key in now if "_drift" in key or "_in_" in key}
-        row = self.journal.tally.row(cycle, told)
+        if self.protocol.jumps is not None:
+            jump = None if self._rows else self._jumper.jump
+            told |= {"jumped_cycles [-]": 0.0 if jump is None else float(jump.cycles)}
+            told |= {"jump_error [-]": error}
+        row = self.journal.tally.row(entry.cycle, told)
         self.journal.tally.clear()
-        self.journal.cycles.append(row)
-        if self.course.files is not None:
-            self.course.files.cycle(row)
+        return row
+
+    def _note(self, rows: list[Row]) -> None:
+        self.journal.cycles += rows
+        for row in rows:
+            if self.course.files is not None:
+                self.course.files.cycle(row)
 
 
 def _never(front: Any, seen: Any) -> None:

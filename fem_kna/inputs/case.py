@@ -239,6 +239,11 @@ class Case(Parameters):
                 getattr(side.composition, "monolayer", None) is not None
                 for side in (self.working, self.counter)
             )
+            if self.drive.jumps is not None and (self.working.front or self.counter.front):
+                raise ValueError(
+                    "drive.jumps: a front moves, and its mesh with it; accepted: without jumps, or "
+                    "front=None"
+                )
             self.drive.check(events, float(self.electrolyte.ions[0].concentration), mixed)
         return self
 

@@ -1,12 +1,12 @@
 """A protocol: steps in their order, and how often they are repeated. It is the drive of a case."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, InstanceOf, ValidationInfo, field_validator
 
 from ..inputs.errors import InputError
-from ..inputs.units import ArealCharge, Parameters, Time, given, registry
+from ..inputs.units import ArealCharge, Parameters, PositiveNumber, Time, given, registry
 from ..physics.drive import Terminal
 from .grammar import lines_of, read
 from .refusals import problem_of
@@ -14,11 +14,25 @@ from .steps import EXHAUSTED, Repeat, Step, told
 
 
 class Entry(NamedTuple):
-    """A step where it stands: its number as written, and the cycle it is part of, both from 1."""
+    """A step where it stands: its number as written, and the cycle it is part of, both from 1.
+
+    `left` counts the cycles like it that follow, `size` the steps of each.
+    """
 
     step: Step
     number: int
     cycle: int
+    left: int = 0
+    size: int = 1
+
+
+class Jumps(Parameters):
+    """Cycles may be jumped while little changes from one to the next, see `fem_kna.jumping`."""
+
+    tolerance: PositiveNumber = given(
+        1e-3, "error of a jump: of concentrations over the salt's, of amounts over a tenth of it"
+    )
+    longest: Annotated[int, Field(ge=1)] = 500
 
 
 class Protocol(Parameters):
@@ -28,6 +42,7 @@ class Protocol(Parameters):
     since the one before. `capacity` is what a C-rate refers to. A step that has met none of its
     limits after `patience` ends the run. Every pass of what is repeated is a cycle; of a step in
     no repeat one, too; of so many `detailed_cycles`, spread evenly, the history keeps all steps.
+    With `jumps` not all cycles are simulated.
     `terminal` is what a run sets at the beginning of a step.
     """
 
@@ -35,6 +50,7 @@ class Protocol(Parameters):
     steps: tuple[Step | Repeat, ...]
     patience: Time = given("24 h", "longer than any step of the paper by far")
     detailed_cycles: int = Field(default=20, ge=1)
+    jumps: InstanceOf[Jumps] | None = None
     terminal: Terminal = Field(default_factory=Terminal)
 
     @field_validator("steps", mode="before")
@@ -64,8 +80,8 @@ class Protocol(Parameters):
             if isinstance(entry, Step):
                 block.append((number, entry))
                 continue
-            for _ in range(entry.times if block else 0):
-                yield from (Entry(step, k, cycle) for k, step in block)
+            for left in reversed(range(entry.times if block else 0)):
+                yield from (Entry(step, k, cycle, left, len(block)) for k, step in block)
                 cycle += 1
             block = []
 

@@ -84,6 +84,10 @@ def summary_of(cycles: Sequence[Row]) -> Row:
     found = {"cycles [-]": last["cycle [-]"]}
     for key in [key for key in last if key not in ("cycle [-]", "duration [s]")]:
         found[f"last_cycle_{key}"] = last[key]
+    for key, of_all in (("jumped_cycles [-]", sum), ("jump_error [-]", sum)):
+        if key in last:
+            found[key] = of_all(row[key] for row in cycles)
+            del found[f"last_cycle_{key}"]
     efficiencies = [row["coulombic_efficiency [-]"] for row in cycles if EFFICIENCY in row]
     if efficiencies:
         found[f"mean_{EFFICIENCY}"] = sum(efficiencies) / len(efficiencies)

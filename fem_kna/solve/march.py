@@ -16,6 +16,7 @@ Level = tuple[float, list[np.ndarray]]  # time, and the arrays of all unknowns
 
 # Scaled. With a shorter step the round-off of the rates, c/h, drowns the algebraic equations.
 SHORTEST_START = 2e-10
+ROUGHLY = 1.5  # error that is accepted of a planned step, whose like had one below 1
 
 
 class Mark(NamedTuple):
@@ -76,6 +77,8 @@ class March:
     time: float = 0.0
     steps: int = 0
     rejected: int = 0
+    plan: list[float] = field(default_factory=list)  # sizes of the next steps, if they are given
+    taken: list[float] = field(default_factory=list)  # sizes of the steps so far, since emptied
     levels: deque[Level] = field(default_factory=lambda: deque(maxlen=3))
     _next: float = field(init=False)
 
@@ -125,8 +128,12 @@ class March:
         Raises:
             StepFailed: the step fell below the smallest one.
         """
-        before = self.time
-        self._next = self._advance(_fitted(self._next, end - self.time))
+        before, planned = self.time, bool(self.plan)
+        if planned:
+            self._next = self.plan.pop(0)
+        self._next = self._advance(
+            _fitted(self._next, end - self.time), ROUGHLY if planned else 1.0
+        )
         if end - self.time < 1e-12 * end:
             self.time = end
         return self.time - before
@@ -171,13 +178,13 @@ class March:
         """The size of step to be tried next."""
         return self._next
 
-    def _advance(self, h: float) -> float:
-        """Take one step of at most `h`; return the size to try next."""
+    def _advance(self, h: float, most: float) -> float:
+        """Take one step of at most `h`, its error at most `most`; return the size to try next."""
         while True:
             if h < self.control.smallest:
                 raise StepFailed(self.steps + 1, h, self.solver.reason)
             error = self._attempt(h)
-            if error <= 1.0:
+            if error <= most:
                 self._accept(h)
                 return self.control.next_step(h, error, self._order)
             self.rejected += 1
@@ -191,6 +198,7 @@ class March:
 
     def _accept(self, h: float) -> None:
         self.time, self.steps = self.time + h, self.steps + 1
+        self.taken.append(h)
         self.levels.appendleft((self.time, self._arrays()))
         self.accepted(self.levels)
 

@@ -9,7 +9,8 @@ import pytest
 import fem_kna as kna
 from fem_kna.inputs.errors import Stopped
 from fem_kna.inputs.nature import Nature
-from fem_kna.verify.cells import cell, electrode, line
+from fem_kna.jumping import Jumper
+from fem_kna.verify.cells import cell, electrode, electrolyte, line
 from fem_kna.verify.growing import flat, growing
 
 F = float(Nature(temperature="298.15 K").faraday)
@@ -213,3 +214,59 @@ class TestCycles:
         assert table(folder) == [
             pytest.approx(row, rel=1e-9, abs=1e-12) for row in table(tmp_path / "whole")
         ]
+
+
+@pytest.mark.slow
+class TestJumps:
+    STEPS = "Plate at 40 A/m^2 for 10 s; Strip at 40 A/m^2 for 10 s; Repeat 24 times"
+    TOLERANCE = 2e-2
+
+    def cycled(self, folder, jumps):
+        """Sodium goes over from one electrode into the other, less and less per cycle."""
+        case = cell(
+            line(20),
+            electrolyte=electrolyte(sodium="25 mol/m^3"),
+            working=mixed("20 um"),
+            counter=mixed("20 um"),
+            drive=kna.Protocol(steps=self.STEPS, jumps=jumps),
+            numerics=kna.Numerics(time_tolerance=1e-2, first_step="50 ms", frames=1),
+        )
+        return kna.simulate(case, folder=folder)
+
+    def test_they_come_to_what_simulating_every_cycle_does(self, tmp_path):
+        whole = self.cycled(tmp_path / "whole", None)
+        jumped = self.cycled(tmp_path / "jumped", kna.Jumps(tolerance=self.TOLERANCE))
+        rows = table(tmp_path / "jumped")
+        assert rows[-1]["cycle [-]"] == 24
+        skipped = jumped.summary["jumped_cycles [-]"]
+        assert skipped == 24 - len(rows) and skipped >= 2
+        assert all(row["jump_error [-]"] <= self.TOLERANCE for row in rows)
+        assert jumped.summary["time [s]"] == pytest.approx(480, rel=1e-12)
+        for key in ("salt_drift [-]", "potassium_drift [-]", "sodium_drift [-]"):
+            assert max(row[key] for row in rows) < 1e-9
+        key, unit = "sodium_in_working [mol/m2]", 0.1 * 500 * 0.4e-3  # error of one: see Jumps
+        bound = (jumped.summary["jump_error [-]"] + self.TOLERANCE) * unit
+        assert abs(jumped.summary[key] - whole.summary[key]) < bound
+        assert jumped.summary["voltage [V]"] == pytest.approx(
+            whole.summary["voltage [V]"], abs=1e-3
+        )
+
+    def test_what_is_too_far_is_undone(self, tmp_path, monkeypatch):
+        """The first jump's error is planted too large: no cycle is lost or done twice."""
+        planted, real = iter([1.0]), Jumper.error
+
+        def error(jumper):
+            found = real(jumper)
+            return next(planted, found) if jumper.jump is not None else found
+
+        monkeypatch.setattr(Jumper, "error", error)
+        self.cycled(tmp_path, kna.Jumps(tolerance=self.TOLERANCE))
+        numbers = [row["cycle [-]"] for row in table(tmp_path)]
+        assert next(planted, None) is None
+        assert numbers == sorted(set(numbers)) and numbers[-1] == 24
+        assert max(row["sodium_drift [-]"] for row in table(tmp_path)) < 1e-9
+
+    def test_they_need_fronts_that_stand(self):
+        drive = kna.Protocol(steps=self.STEPS, jumps=kna.Jumps())
+        with pytest.raises(kna.InputError, match=r"drive\.jumps: a front moves"):
+            growing(flat("1d"), drive=drive)
