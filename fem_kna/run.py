@@ -10,13 +10,14 @@ from typing import Any
 
 from mpi4py import MPI
 
+from . import depletion
 from .checkpoint.frozen import thawed
 from .checkpoint.keeper import Keeper, found
 from .checkpoint.requests import OFTEN, Every, Requests
 from .course import Course, Progress
+from .failure import diagnosis
 from .inputs.case import Case
 from .inputs.errors import InputError, RunError, Stopped
-from .results.alloying import bare
 from .results.claim import Claim
 from .results.folder import Kept, RunFolder
 from .results.fronts import Row
@@ -126,16 +127,27 @@ def _course(
     return course, content.facts["frames"], warnings
 
 
-def _run(course: Course) -> dict[str, Any]:
-    """Run a course to its end and return its summary; raise what ended it before."""
-    failure: Exception | None = None
+def _gone(course: Course) -> None:
+    """Go to the end, or to where an electrode has no salt left, and keep a checkpoint of that."""
     try:
         if course.journal.history:
             course.resume()
         else:
             course.run()
-        if course.keeper is not None:
-            course.keeper.write(course)
+    except StepFailed as failed:
+        if not depletion.noted(course, failed):
+            raise
+        if course.files is not None:
+            course.files.frame(course.journal.now, course.summary())
+    if course.keeper is not None:
+        course.keeper.write(course)
+
+
+def _run(course: Course) -> dict[str, Any]:
+    """Run a course to its end and return its summary; raise what ended it before."""
+    failure: Exception | None = None
+    try:
+        _gone(course)
         ended = course.journal.ended
         status = f"event: {ended}" if ended else "finished"
     except Stopped as stopped:
@@ -155,31 +167,3 @@ def _run(course: Course) -> dict[str, Any]:
     if failure is not None:
         raise failure
     return summary
-
-
-def diagnosis(course: Course, failed: RunError) -> str:
-    """Say in SI where a run stopped, and whether an electrode's salt was used up. Collective."""
-    model, history = course.model, course.journal.history
-    if not isinstance(failed, StepFailed):
-        return f"{failed}" + (f"; at {course.journal.now:.6g} s" if history else "")
-    if not history:
-        return f"no potentials fit the drive at the start: Newton's method ended {failed.reason}"
-    at = f"at {course.journal.now:.6g} s"
-    if failed.step == 0:
-        return (
-            f"{at}: no potentials fit on the new mesh, or under the new drive: Newton's method "
-            f"ended {failed.reason}"
-        )
-    side, ion, least = course.observer.scarcest()
-    cause = ": the salt there is used up" if course.observer.used_up() else ""
-    stripped = bare(model)
-    if stripped is not None:
-        return (
-            f"step {failed.step} {at}: the metal of the {stripped[0]} electrode is used up, "
-            f"{stripped[1]:.3g} mol/m2 are left; accepted: more of it, or less charge"
-        )
-    return (
-        f"step {failed.step} {at}: no step down to {failed.h * model.scales.of('s'):.1e} s "
-        f"succeeded, Newton's method ended {failed.reason}; least {ion} at the {side} "
-        f"electrode: {least:.3g} mol/m3{cause}"
-    )

@@ -6,6 +6,9 @@ from .results.cycles import summary_of
 from .results.folder import dofs, peak_memory
 from .results.journal import Journal
 from .system.build import Model
+from .system.groups import limiting_current, sand_time
+
+DEPLETION = "depletion"  # name of the event
 
 
 def summarised(model: Model, journal: Journal, status: str, wall_time: float) -> dict[str, Any]:
@@ -28,10 +31,12 @@ def summarised(model: Model, journal: Journal, status: str, wall_time: float) ->
         summary
         | _of_the_fronts(journal, summary)
         | summary_of(journal.cycles)
+        | sands_times(model, journal)
         | {
             "steps [-]": model.march.steps,
             "rejected_steps [-]": model.march.rejected,
             "newton [-]": model.newton.iterations,
+            "refreshed_jacobians [-]": model.newton.refreshed,
             "krylov [-]": model.newton.linear_iterations,
             "dofs [-]": dofs(model),
             "wall_time [s]": wall_time,
@@ -39,6 +44,7 @@ def summarised(model: Model, journal: Journal, status: str, wall_time: float) ->
             "ranks [-]": model.domain.comm.size,
             "status": status,
         }
+        | {f"{name} [-]": times for name, times in model.march.helped.items()}
     )
 
 
@@ -62,5 +68,22 @@ def _of_the_fronts(journal: Journal, summary: dict[str, Any]) -> dict[str, Any]:
     for event in journal.happenings:
         found[f"time_to_{event.name} [s]"] = event.time
         found[f"capacity_to_{event.name} [C/m2]"] = event.charge
-        found[f"place_of_{event.name} [m]"] = list(event.place)
+        if event.place:
+            found[f"place_of_{event.name} [m]"] = list(event.place)
     return found
+
+
+def sands_times(model: Model, journal: Journal) -> dict[str, float]:
+    """Return the time it took to empty an electrode, beside Sand's where that is defined [s].
+
+    Sand's formula is for a flat electrode, salt at rest at the start and a counter electrode far
+    away.
+    """
+    for happening in journal.happenings:
+        if happening.name == DEPLETION:
+            current = abs(model.case.drive.current)  # type: ignore[attr-defined]
+            found = {"sand_time [s]": happening.time - journal.stage.begin_in_seconds}
+            if current > limiting_current(model.case):
+                found["analytic_sand_time [s]"] = sand_time(model.case, current)
+            return found
+    return {}

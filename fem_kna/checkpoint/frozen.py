@@ -4,6 +4,7 @@ All that a step depends on: the mesh where it is and where its stiffness was com
 with the past levels of the time scheme, films, the skeleton's reference map, the controller.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, replace
 from typing import Any
@@ -52,10 +53,13 @@ def _facts(model: Model) -> dict[str, Any]:
         "times": [time for time, _ in march.levels],
         "steps": march.steps,
         "rejected": march.rejected,
+        "tried": dict(march.tried),
+        "helped": dict(march.helped),
         "next": march.next,
         "units": [_unit(watched) for watched in march.controlled],
         "newton": newton.iterations,
         "krylov": newton.linear_iterations,
+        "refreshed": newton.refreshed,
         "share": float(model.share.value),
     }
     if model.tiring is not None:
@@ -108,12 +112,14 @@ def thawed(
     ]
     levels = list(zip(facts["times"], map(list, zip(*unknowns, strict=True)), strict=True))
     model.march.rejected = facts["rejected"]
+    model.march.tried, model.march.helped = Counter(facts["tried"]), Counter(facts["helped"])
     model.march.controlled = [
         watched if unit is None else replace(watched, unit=unit)  # type: ignore[type-var]
         for watched, unit in zip(model.march.controlled, facts["units"], strict=True)
     ]
     model.march.rewind(Mark(facts["time"], facts["steps"], facts["next"], levels))
     model.newton.iterations, model.newton.linear_iterations = facts["newton"], facts["krylov"]
+    model.newton.refreshed = facts["refreshed"]
     model.share.value = facts["share"]
     if model.travel is not None:
         model.travel.put(_places(domain, whole.points))

@@ -9,6 +9,7 @@ from scipy.spatial import cKDTree
 from ..inputs.errors import RunError
 from .labels import Labels, meeting, seams, snapped
 from .quality import signed_sizes
+from .unheard import unheard
 from .whole import Whole
 
 CORNER = 60.0  # [deg] a turn of the boundary by more is a corner; a coarse curve turns by less
@@ -48,14 +49,15 @@ def refined(
     mesh = _loaded(whole, labels)
     mesh.set_field("metric", np.ascontiguousarray(sizes, dtype=float)[:, None])
     least = least or float(sizes.min())
-    mesh.remesh(
-        hmin=0.5 * min(least, float(sizes.min())),
-        hmax=float(sizes.max()),
-        hausd=accuracy.distance * least,
-        hgrad=accuracy.gradation,
-        ar=CORNER,
-        verbose=-1,
-    )
+    with unheard():
+        mesh.remesh(
+            hmin=0.5 * min(least, float(sizes.min())),
+            hmax=float(sizes.max()),
+            hausd=accuracy.distance * least,
+            hgrad=accuracy.gradation,
+            ar=CORNER,
+            verbose=-1,
+        )
     new, of = _read(mesh, labels)
     _restore(new.points, whole.points[_kept(whole, labels)])
     if not (signed_sizes(new.points[new.cells]) > 0).all():

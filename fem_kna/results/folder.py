@@ -87,6 +87,7 @@ class RunFolder:
             f"step {march.steps}: t = {row['time [s]']:.6g} s, dt = {row['dt [s]']:.3g} s, "
             f"so far {newton.iterations} Newton and {newton.linear_iterations} Krylov iterations, "
             f"{march.rejected} steps rejected"
+            + "".join(f", {times} {name.replace('_', ' ')}" for name, times in march.helped.items())
         )
 
         def write() -> None:

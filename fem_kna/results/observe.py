@@ -5,6 +5,7 @@ every dimension. Currents and charges that leave this module are positive when t
 working electrode.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +71,7 @@ class Observer:
         values = {name: self._areal(name) for name in self._forms}
         row = (
             self._at_terminals(dt, values)
+            | self._trouble()
             | self._surface()
             | self._deposit(values)
             | self._drifts(values)
@@ -99,21 +101,26 @@ class Observer:
             "charge [C/m2]": self._plated("current working"),
         }
 
+    def _trouble(self) -> Row:
+        """Steps rejected so far, and remedies that have helped."""
+        rejected, helped = self.model.march.rejected, self.model.march.helped
+        return {"rejected_steps [-]": float(rejected), "remedies [-]": float(sum(helped.values()))}
+
     def look(self) -> FrontNow:
         """Return the fronts as they are, where electrodes move."""
         assert self._watch is not None, "the fronts of this model do not move"
         return self._watch.now()
 
-    def scarcest(self) -> tuple[str, str, float]:
+    def scarcest(self, level: Sequence[np.ndarray] | None = None) -> tuple[str, str, float]:
         """Return the electrode with least left to plate, the ion, its lowest concentration there.
 
-        In mol m-3. Of an electrode the most plentiful of the ions that react counts: a guest, Na+,
-        is soon used up everywhere, and plating goes on. Collective.
+        In mol m-3, now or at an earlier `level`. Of an electrode the most plentiful of the ions
+        that react counts: Na+, a guest, is soon used up and plating goes on. Collective.
         """
         ions = {reaction.ion for reaction in self.model.case.reactions}
         found = []
         for side, surface in self._surfaces.items():
-            c = surface.concentrations()
+            c = surface.concentrations(None if level is None else level[0])
             most, ion = max((self._extreme(c[ion], MPI.MIN), ion) for ion in sorted(ions))
             found.append((most, side, ion))
         least, side, ion = min(found)
@@ -266,10 +273,12 @@ class _SurfaceValues:
         """Normal current density, scaled, anodic positive."""
         return np.asarray(self._model.fields.now[1].x.array[self._surface])
 
-    def concentrations(self) -> dict[str, np.ndarray]:
-        """Concentration of every ion, scaled."""
+    def concentrations(self, bulk: np.ndarray | None = None) -> dict[str, np.ndarray]:
+        """Concentration of every ion, scaled, now or in an earlier array of the bulk's unknowns."""
         case, fields = self._model.case, self._model.fields
-        c = {name: fields.values(name)[self._bulk] for name in fields.ions}
+        bulk = fields.now[0].x.array if bulk is None else bulk
+        rows = bulk.reshape(-1, len(fields.ions) + 1)[self._bulk]
+        c = {name: rows[:, place] for place, name in enumerate(fields.ions)}
         return dict(case.closure.concentrations(case.electrolyte, c))
 
 

@@ -65,7 +65,8 @@ def extend(path: Path, text: str) -> None:
         while left:
             left = left[os.write(handle, left) :]
     except OSError as error:
-        os.ftruncate(handle, before)
+        with suppress(OSError):
+            os.ftruncate(handle, before)
         error.filename = str(path)
         raise
     finally:

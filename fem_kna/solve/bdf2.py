@@ -9,7 +9,10 @@ Differential Equations I, III.5; PETSc's own TSBDF differentiates the unknowns a
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from dolfinx import fem
+
+Level = tuple[float, list[np.ndarray]]  # time, and the arrays of all unknowns
 
 
 class Bdf2:
@@ -45,3 +48,14 @@ class Bdf2:
         """
         a0, a1, a2 = (float(a) for a in self._a)
         return (rate - a1 * earlier[0] - a2 * earlier[1]) / a0
+
+
+def extrapolated(levels: Sequence[Level], time: float) -> list[np.ndarray]:
+    """Return the polynomial through `levels`, evaluated at `time`."""
+    times = [t for t, _ in levels]
+    weights = [
+        np.prod([(time - other) / (own - other) for other in times if other != own])
+        for own in times
+    ]
+    arrays = zip(*(values for _, values in levels), strict=True)
+    return [np.asarray(sum(w * a for w, a in zip(weights, same, strict=True))) for same in arrays]

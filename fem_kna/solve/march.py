@@ -1,6 +1,6 @@
 """Marching in time: steps, error control, rejected steps. Knows no physics."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -9,14 +9,14 @@ import numpy as np
 from mpi4py import MPI
 
 from ..inputs.errors import RunError
-from .bdf2 import Bdf2
+from .bdf2 import Bdf2, Level, extrapolated
 from .control import Control, Watched
-
-Level = tuple[float, list[np.ndarray]]  # time, and the arrays of all unknowns
+from .remedies import Remedy, Trial, Wreck
 
 # Scaled. With a shorter step the round-off of the rates, c/h, drowns the algebraic equations.
 SHORTEST_START = 2e-10
 ROUGHLY = 1.5  # error that is accepted of a planned step, whose like had one below 1
+PATIENCE = 3  # failures of one step that a shorter one alone is to mend
 
 
 class Mark(NamedTuple):
@@ -31,10 +31,10 @@ class Mark(NamedTuple):
 class StepFailed(RunError):
     """No step down to the size `h` (scaled) succeeded; step 0 is the state at the start."""
 
-    def __init__(self, step: int, h: float, reason: str) -> None:
-        """Say which step failed, how short it had become, and why in PETSc's words."""
+    def __init__(self, step: int, h: float, reason: str, wreck: Wreck | None = None) -> None:
+        """Say which step failed, how short it had become, why in PETSc's words, and where."""
         super().__init__(f"step {step}: {reason}")
-        self.step, self.h, self.reason = step, h, reason
+        self.step, self.h, self.reason, self.wreck = step, h, reason, wreck
 
 
 def nothing_to_do(levels: deque[Level]) -> None:
@@ -65,6 +65,8 @@ class March:
         control: how steps are chosen.
         controlled: per unknown, those of its values whose error counts, or None.
         accepted: told of the levels after each accepted step, the newest first; it may change them.
+        remedies: tried in order where steps have failed `PATIENCE` times, or would get too short.
+        stuck: tells where the solver got stuck. Collective.
     """
 
     solver: Solver
@@ -74,13 +76,18 @@ class March:
     controlled: Sequence[Watched | None]
     comm: MPI.Comm
     accepted: Callable[[deque[Level]], None] = nothing_to_do
+    remedies: Sequence[Remedy] = ()
+    stuck: Callable[[], Wreck | None] = lambda: None
     time: float = 0.0
     steps: int = 0
     rejected: int = 0
     plan: list[float] = field(default_factory=list)  # sizes of the next steps, if they are given
     taken: list[float] = field(default_factory=list)  # sizes of the steps so far, since emptied
+    tried: Counter[str] = field(default_factory=Counter)  # remedies, by name
+    helped: Counter[str] = field(default_factory=Counter)
     levels: deque[Level] = field(default_factory=lambda: deque(maxlen=3))
     _next: float = field(init=False)
+    _failure: tuple[str, Wreck | None] = ("", None)  # why and where the last step failed
 
     def __post_init__(self) -> None:
         """Begin with the control's first step."""
@@ -99,9 +106,10 @@ class March:
         """
         initial = self._arrays()
         self._load([(0.0, initial)] * 2)
-        self.scheme.set_step(max(1e-3 * self._next, SHORTEST_START), None)
-        if not self.solver.solve():
-            raise StepFailed(0, self.control.first, self.solver.reason)
+        h = max(1e-3 * self._next, SHORTEST_START)
+        trial = Trial(self.solver, self.scheme, h, None, initial, initial)
+        if not trial.solved(initial) and not self._remedied(trial):
+            raise StepFailed(0, self.control.first, self.solver.reason, self.stuck())
         for u, kept, watched in zip(self.solver.unknowns, initial, self.controlled, strict=True):
             if watched is not None:
                 u.x.array[watched.places] = kept[watched.places]
@@ -171,6 +179,7 @@ class March:
     def resume(self, other: "March", step: float) -> None:
         """Go on where `other` has got to, from the present unknowns, next with `step`."""
         self.time, self.steps, self.rejected = other.time, other.steps, other.rejected
+        self.tried, self.helped = other.tried, other.helped
         self._next = step
 
     @property
@@ -180,21 +189,21 @@ class March:
 
     def _advance(self, h: float, most: float) -> float:
         """Take one step of at most `h`, its error at most `most`; return the size to try next."""
+        failures = 0
         while True:
             if h < self.control.smallest:
-                raise StepFailed(self.steps + 1, h, self.solver.reason)
-            error = self._attempt(h)
+                raise StepFailed(self.steps + 1, h, *self._failure)
+            last = h * self.control.after_failure < self.control.smallest
+            error = self._attempt(h, remedied=failures == PATIENCE or last)
             if error <= most:
                 self._accept(h)
                 return self.control.next_step(h, error, self._order)
             self.rejected += 1
+            if np.isfinite(error):
+                h = self.control.next_step(h, error, self._order)
+            else:
+                failures, h = failures + 1, h * self.control.after_failure
             self._restore()
-            failed = not np.isfinite(error)
-            h = (
-                h * self.control.after_failure
-                if failed
-                else self.control.next_step(h, error, self._order)
-            )
 
     def _accept(self, h: float) -> None:
         self.time, self.steps = self.time + h, self.steps + 1
@@ -206,19 +215,31 @@ class March:
     def _order(self) -> int:
         return min(len(self.levels) - 1, 2) or 1
 
-    def _attempt(self, h: float) -> float:
-        """Solve one step; return its local error over the tolerance, infinite when it failed."""
+    def _attempt(self, h: float, *, remedied: bool = False) -> float:
+        """Solve one step, perhaps with all remedies; return its local error over the tolerance.
+
+        That is infinite where it was not solved.
+        """
         (t1, newest), *rest = self.levels
         self._load([(t1, newest), rest[0] if rest else (t1, newest)])
-        self.scheme.set_step(h, t1 - rest[0][0] if rest else None)
-        guess = self._guess(t1 + h)
-        for u, values in zip(self.solver.unknowns, guess, strict=True):
-            u.x.array[:] = values
-        if not self.solver.solve():
-            return np.inf
+        past, guess = t1 - rest[0][0] if rest else None, self._guess(t1 + h)
+        trial = Trial(self.solver, self.scheme, h, past, newest, guess)
+        if not trial.solved(guess):
+            self._failure = self.solver.reason, self.stuck()
+            if not (remedied and self._remedied(trial)):
+                return np.inf
         if not rest:
             return 0.0  # nothing to compare the very first step with
         return self._error(guess, h / (t1 + h - self.levels[-1][0]))
+
+    def _remedied(self, trial: Trial) -> bool:
+        """Return whether a remedy has solved the step."""
+        for remedy in self.remedies:
+            self.tried[remedy.name] += 1
+            if remedy.helps(trial):
+                self.helped[remedy.name] += 1
+                return True
+        return False
 
     def _guess(self, time: float) -> list[np.ndarray]:
         """Return the polynomial through all levels at `time`, a line of what is not controlled.
@@ -226,7 +247,7 @@ class March:
         That may have no past of its own, as after it was interpolated onto a new mesh.
         """
         levels = list(self.levels)
-        smooth, line = _extrapolated(levels, time), _extrapolated(levels[:2], time)
+        smooth, line = extrapolated(levels, time), extrapolated(levels[:2], time)
         found = zip(smooth, line, self.controlled, strict=True)
         return [rough if watched is None else values for values, rough, watched in found]
 
@@ -264,14 +285,3 @@ def _fitted(h: float, left: float) -> float:
     if h >= (1 - 1e-9) * left:
         return left
     return left / 2 if (1 - 1e-9) * left / 2 < h else h
-
-
-def _extrapolated(levels: Sequence[Level], time: float) -> list[np.ndarray]:
-    """Return the polynomial through `levels`, evaluated at `time`."""
-    times = [t for t, _ in levels]
-    weights = [
-        np.prod([(time - other) / (own - other) for other in times if other != own])
-        for own in times
-    ]
-    arrays = zip(*(values for _, values in levels), strict=True)
-    return [np.asarray(sum(w * a for w, a in zip(weights, same, strict=True))) for same in arrays]

@@ -11,8 +11,10 @@ from dolfinx import fem
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from .algebra import by_factorisation
 from .numbering import Numbering
 from .options import LENIENT, SETS
+from .remedies import Wreck
 
 Options = Mapping[str, Any]
 OURS = {name for options in (*SETS.values(), LENIENT) for name in options}
@@ -68,6 +70,7 @@ class Newton:
         self.reason = ""  # why the last solve ended, in PETSc's words
         self.iterations = 0
         self.linear_iterations = 0
+        self.refreshed = 0  # solves tried again with a new Jacobian's factors at every iteration
 
     def solve(self) -> bool:
         """Solve from the unknowns' present values; return whether it converged to finite numbers.
@@ -78,17 +81,63 @@ class Newton:
         """
         _ = self.forms  # compiled here, so that a compiler's failure is not PETSc's
         self._numbering.meet(self._met)
-        guess = [u.x.array.copy() for u in self.unknowns]
+        guess = self._arrays()
         if self._poor:
             self._rebuild(ONCE)
         if self._attempt() or not self._keeps:
             return self.converged
-        for u, values in zip(self.unknowns, guess, strict=True):
-            u.x.array[:] = values
+        self._set(guess)
         self._rebuild(ALWAYS)
+        self.refreshed += 1
         self._attempt()
         self._poor = True
         return self.converged
+
+    def escalate(self) -> bool:
+        """Factorise every matrix from now on, whatever the options say; return whether that is new.
+
+        Collective.
+        """
+        new = self._keeps
+        self._rebuild(ALWAYS)
+        self._keeps = False
+        by_factorisation(self._snes.getKSP())
+        return new
+
+    def stuck(self) -> Wreck:
+        """Return where the last solve got stuck, and the residual there. Collective.
+
+        That is the last iterate, or the next one where that would be no number. What is held has no
+        residual; the unknowns stay.
+        """
+        kept, x, b = self._arrays(), self._x.duplicate(), self._x.duplicate()
+        self._numbering.get(x)
+        iterations = int(self._snes.getIterationNumber())
+        found = Wreck(iterations, *self._seen(x, b))
+        if np.isfinite(b.norm()):
+            x.axpy(-1.0, self._snes.getSolutionUpdate())
+            further = Wreck(iterations + 1, *self._seen(x, b))
+            found = found if np.isfinite(b.norm()) else further
+        self._set(kept)
+        x.destroy()
+        b.destroy()
+        return found
+
+    def _seen(self, x: PETSc.Vec, b: PETSc.Vec) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Return the unknowns at `x` and their residual, which is in `b`, too."""
+        self._numbering.put(x)
+        self._numbering.assemble_vector(self.forms[0], b)
+        iterate = self._arrays()
+        self._set([0.0] * len(iterate))
+        self._numbering.put(b)
+        return iterate, self._arrays()
+
+    def _arrays(self) -> list[np.ndarray]:
+        return [u.x.array.copy() for u in self.unknowns]
+
+    def _set(self, values: Sequence[Any]) -> None:
+        for u, own in zip(self.unknowns, values, strict=True):
+            u.x.array[:] = own
 
     def close(self) -> None:
         """Free PETSc's matrices and factors, on all ranks at once.

@@ -85,6 +85,8 @@ def run(job: Job, base: Case, comm: MPI.Comm = MPI.COMM_WORLD) -> Point:
         except RunError as error:
             failures.append(" ".join(str(error).split()))
         else:
+            if "sand_time [s]" in result.summary:
+                return Point(job, None, failure="the salt is used up")
             return _point(job, case, result, failures)
     return Point(job, None, failure="; on kept meshes: ".join(failures))
 

@@ -23,6 +23,7 @@ from ..solve.ladder import Ladder, Solvable
 from ..solve.march import March
 from ..solve.newton import Newton
 from ..solve.options import solver_options
+from ..solve.remedies import remedies_of
 from .cell import Cell, residual
 from .deposits import compound_of, deposit_at_start, weighed_amounts
 from .films import Films, RidingFilms, films_of
@@ -124,6 +125,7 @@ def model_on(
     )
     solver = Ladder(newton, share, SHARES) if fields.flow else newton
     march = march_of(scaled, fields, geometry, solver, scheme, films, cell)
+    march.remedies, march.stuck = remedies_of(newton), newton.stuck
     if fields.moving and tiring is None:
         tiring = Tiring(domain, fields.moving, case.numerics.remeshing)
     return Model(

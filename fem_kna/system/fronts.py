@@ -15,8 +15,8 @@ from ..geometry.measures import WeightedMeasure
 from ..motion.travel import Travel
 from ..physics.frame import Frame, Moved, Still, Surface
 from ..physics.skeleton import Deformed
+from ..solve.bdf2 import Level
 from ..solve.ladder import Solvable
-from ..solve.march import Level
 from .contacts import MetalPressure
 from .films import RidingFilms
 from .state import Fields, State

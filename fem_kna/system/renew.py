@@ -102,6 +102,7 @@ def _start(old: Model, new: Model, step: float) -> None:
     """
     new.newton.iterations = old.newton.iterations
     new.newton.linear_iterations = old.newton.linear_iterations
+    new.newton.refreshed = old.newton.refreshed
     new.march.resume(old.march, step)
     try:
         new.march.start()

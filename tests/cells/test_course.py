@@ -260,10 +260,14 @@ def test_steps_too_long_for_the_front_are_not_taken(numerics, usual):
 
 
 @pytest.mark.parametrize("mesh", [flat("1d"), bump(size=0.3)])
-def test_salt_used_up_is_told_though_the_front_moves(mesh, tmp_path):
+def test_salt_used_up_ends_a_run_though_the_front_moves(mesh):
     """In 1-D there is no new mesh to try, in 2-D none is: it brings no salt."""
-    summary = fails(growing(mesh, 2e4, 60), tmp_path, "the salt there is used up")
-    assert summary["remeshes [-]"] == 0
+    summary = kna.simulate(growing(mesh, 2e4, 60)).summary
+    assert summary["status"] == "event: depletion" and summary["remeshes [-]"] == 0
+    if mesh.dimension == "1d":
+        # Elements of a quarter of the emptied layer: 5 %; resolved, see tests/faults, it is 0.1 %.
+        analytic = summary["analytic_sand_time [s]"]
+        assert summary["sand_time [s]"] == pytest.approx(analytic, rel=0.06)
 
 
 def test_a_front_that_folds_is_told(tmp_path):

@@ -6,11 +6,16 @@ import resource
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from killable import OFTEN, still
+from test_kills import Run
 
 import fem_kna as kna
 from fem_kna.checkpoint import files
@@ -18,6 +23,7 @@ from fem_kna.commands.app import app
 from fem_kna.commands.session import main
 from fem_kna.verify.parallel import clean
 
+NOBODY = 65534
 LIMIT = 30.0  # [s] within which a run that cannot go on has ended
 
 STILL = """
@@ -66,6 +72,98 @@ def test_a_full_disk_ends_a_run_in_one_line(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "summary.json").read_text())["status"] == "running"
     assert sound(tmp_path) and not list(tmp_path.glob("**/*.part"))
     assert kna.simulate(still(), folder=tmp_path, resume=True).summary["status"] == "finished"
+
+
+def test_no_space_left_ends_a_run_in_one_line(tmp_path: Path) -> None:
+    """The system's own full device in the place of a file: what is written there finds no room."""
+    told = rf"cannot write to '{tmp_path}': No space left on device \(history\.csv\); at .* s$"
+    with pytest.raises(kna.RunError, match=told):
+        kna.simulate(
+            still(),
+            folder=tmp_path,
+            progress=after(7, lambda: fill(tmp_path / "history.csv")),
+            checkpoint=OFTEN,
+        )
+    assert sound(tmp_path)
+    assert kna.simulate(still(), folder=tmp_path, resume=True).summary["status"] == "finished"
+
+
+def fill(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/dev/full")
+
+
+@pytest.mark.mpi
+def test_no_space_left_ends_all_ranks(tmp_path: Path) -> None:
+    run = Run("remeshed", tmp_path, 2)
+    run.first_step()
+    fill(tmp_path / "run.log")
+    begin = time.monotonic()
+    code, said = run.end()
+    assert code != 0 and time.monotonic() - begin < LIMIT
+    assert "No space left on device (run.log)" in said
+    assert sound(tmp_path)
+
+
+@contextmanager
+def closed(folder: Path) -> Iterator[None]:
+    """Take the right to write into a folder away, from root as well: it is nobody meanwhile."""
+    folder.chmod(0o555)
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(me)
+        folder.chmod(0o755)
+
+
+def test_a_read_only_folder_is_refused(tmp_path: Path) -> None:
+    """Before anything is computed."""
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))  # pytest's own folders are closed to others
+    try:
+        told = rf"--out: cannot write to '{folder}': Permission denied; accepted: a folder"
+        with closed(folder), pytest.raises(kna.InputError, match=told):
+            kna.simulate(still(), folder=folder, resume=True)
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_a_folder_that_becomes_read_only_ends_a_run(tmp_path: Path) -> None:
+    """Of files that are there and open to us, none can be replaced any more."""
+    with ExitStack() as stack:
+        closing = after(5, lambda: stack.enter_context(closed(tmp_path)))
+        told = rf"cannot write to '{tmp_path}': Permission denied \(.*\); at .* s$"
+        with pytest.raises(kna.RunError, match=told):
+            kna.simulate(still(), folder=tmp_path, progress=closing, checkpoint=OFTEN)
+    assert sound(tmp_path)
+    assert kna.simulate(still(), folder=tmp_path, resume=True).summary["status"] == "finished"
+
+
+OWNER = """
+import sys
+from pathlib import Path
+import fem_kna
+from fem_kna.results.claim import Claim
+from mpi4py import MPI
+claim = Claim(Path(sys.argv[1]), MPI.COMM_SELF)
+print("mine", flush=True)
+input()
+"""
+
+
+def test_a_folder_of_another_process_is_refused_until_that_dies(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(tmp_path)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=clean(os.environ),
+    ) as owner:  # fmt: skip
+        assert owner.stdout is not None and owner.stdout.readline() == "mine\n"
+        told = rf"written to by process {owner.pid} on {os.uname().nodename} since"
+        with pytest.raises(kna.InputError, match=told):
+            kna.simulate(still(), folder=tmp_path, resume=True)
+        owner.kill()
+    assert kna.simulate(still(), folder=tmp_path).summary["status"] == "finished"
 
 
 @pytest.mark.parametrize("lost", ["history.csv", "run.log", "frames", "."])

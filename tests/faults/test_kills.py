@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -41,15 +42,18 @@ class Run:
             start_new_session=True,
         )
 
-    def first_step(self) -> None:
-        """Wait for it."""
+    def first_step(self) -> bool:
+        """Wait for it; return False where the run had ended before, all done."""
         assert self._process.stdout is not None
+        said = ""
         for line in self._process.stdout:
+            said += line
             if line.startswith(LAST):
                 self.last_rank = int(line.removeprefix(LAST))
             if line.strip().isdecimal():
-                return
-        raise AssertionError("the run ended before its first step")
+                return True
+        assert self._process.wait(timeout=END) == 0, said
+        return False
 
     def kill(self) -> None:
         os.killpg(self._process.pid, signal.SIGKILL)
@@ -116,20 +120,25 @@ def same(one: Path, other: Path, close: float) -> None:
     assert len(times[1]) == steps + 1
 
 
-def killed_and_resumed(case: str, folder: Path, ranks: list[int], lasts: float, seed: int) -> None:
-    """Run a case, killed at a random instant on each of these numbers of ranks but the last."""
+def killed_and_resumed(case: str, folder: Path, ranks: list[int], lasts: float, seed: int) -> int:
+    """Run a case, killed at a random instant on each of these numbers of ranks but the last.
+
+    Return how often it was killed: less often where it was done before.
+    """
     instants = random.Random(seed)
     for place, number in enumerate(ranks):
         run = Run(case, folder, number)
         if place + 1 == len(ranks):
             code, said = run.end()
             assert code == 0, said
-            return
-        run.first_step()
-        # The first kills early, so that there is something left to kill.
-        time.sleep(instants.random() * lasts / CHAIN * 2)
+            break
+        if not run.first_step():
+            return place
+        # Early enough that there is something left to kill.
+        time.sleep(instants.random() * lasts / CHAIN)
         run.kill()
         readable(folder)
+    return len(ranks) - 1
 
 
 @pytest.fixture(scope="module")
@@ -138,26 +147,45 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
     return folder, whole_run("remeshed", folder)
 
 
+def killed_in_chains(
+    whole: tuple[Path, float],
+    folder: Path,
+    instants: int,
+    ranks: Callable[[int], list[int]],
+    close: float,
+    seed: int,
+) -> None:
+    """Kill runs at so many instants, a few of each; all end as the `whole` one did.
+
+    ``ranks(kills)`` are those that a run which is killed so often is begun on, and goes on on.
+    """
+    chain, left = 0, instants
+    while left > 0:
+        own, numbers = folder / str(chain), ranks(min(left, CHAIN))
+        kills = killed_and_resumed("remeshed", own, numbers, whole[1], seed=seed + chain)
+        same(whole[0], own, close)
+        print(f"chain {chain}: killed {kills} times on {numbers} ranks, ends the same")
+        chain, left = chain + 1, left - kills
+
+
 def test_killed_at_random_instants_a_run_ends_the_same(
     whole: tuple[Path, float], tmp_path: Path, instants: int
 ) -> None:
-    folder, lasts = whole
-    for chain, left in enumerate(range(instants, 0, -CHAIN)):
-        own = tmp_path / str(chain)
-        killed_and_resumed("remeshed", own, [1] * (min(left, CHAIN) + 1), lasts, seed=chain)
-        same(folder, own, SAME)
+    killed_in_chains(whole, tmp_path, instants, lambda kills: [1] * (kills + 1), SAME, seed=0)
+
+
+@pytest.mark.mpi
+def test_killed_on_two_ranks_it_ends_the_same(
+    whole: tuple[Path, float], tmp_path: Path, instants: int
+) -> None:
+    killed_in_chains(whole, tmp_path, instants, lambda kills: [2] * (kills + 1), SAME, seed=200)
 
 
 @pytest.mark.mpi
 def test_killed_on_two_ranks_it_goes_on_on_one_and_on_two(
-    whole: tuple[Path, float], tmp_path: Path, instants: int
+    whole: tuple[Path, float], tmp_path: Path
 ) -> None:
-    folder, lasts = whole
-    for chain, left in enumerate(range(instants, 0, -CHAIN)):
-        own = tmp_path / str(chain)
-        ranks = [*([2, 1] * CHAIN)[: max(min(left, CHAIN), 2)], 2]
-        killed_and_resumed("remeshed", own, ranks, lasts, seed=100 + chain)
-        same(folder, own, ON_OTHER_RANKS)
+    killed_in_chains(whole, tmp_path, 2, lambda kills: [2, 1, 2], ON_OTHER_RANKS, seed=100)
 
 
 @pytest.mark.mpi

@@ -4,12 +4,15 @@ import csv
 import json
 import os
 import signal
+import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from killable import OFTEN, branching, remeshed, still
+from killable import OFTEN, alloyed, branching, compounded, pressed, remeshed, still
 from mpi4py import MPI
 from vtkmodules.vtkIOXML import vtkXMLPUnstructuredGridReader
 
@@ -17,12 +20,19 @@ import fem_kna as kna
 from fem_kna.checkpoint import files
 from fem_kna.checkpoint.keeper import Keeper
 from fem_kna.checkpoint.requests import Every, Requests
+from fem_kna.commands.execute import Going, execute
+from fem_kna.compare import Axis, Comparison
 from fem_kna.inputs.errors import Stopped
 from fem_kna.solve.march import March
+from fem_kna.verify.parallel import clean
 
 SAME = 1e-8
+KNA = "KNA-1.8--4-mA-cm-2"  # its folder in a comparison
 # What a summary says of the work, and errors that are nothing but round-off.
-OTHER = {"wall_time [s]", "peak_memory [B]", "krylov [-]", "newton [-]", "ranks [-]"}
+OTHER = {
+    "wall_time [s]", "peak_memory [B]", "krylov [-]", "newton [-]", "ranks [-]",
+    "refreshed_jacobians [-]",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -59,8 +69,8 @@ def same(one: kna.Result, other: kna.Result, close: float = SAME) -> None:
     for row, its in zip(one.history, other.history, strict=True):
         alike(row, its, close)
     alike(one.summary, other.summary, close)
-    for (time, outline), (its_time, its) in zip(one.outlines, other.outlines, strict=True):
-        assert its_time == pytest.approx(time, rel=close)
+    for (when, outline), (its_time, its) in zip(one.outlines, other.outlines, strict=True):
+        assert its_time == pytest.approx(when, rel=close)
         assert its.points == pytest.approx(outline.points, rel=close, abs=close)
         assert (its.facets == outline.facets).all()
 
@@ -83,14 +93,21 @@ def rows(folder: Path) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(
     ("case", "cuts"),
-    [(still, [0, 3, 4, 9]), (branching, [1, 12, 30]), (remeshed, [3, 8, 13])],
-    ids=["still", "branching", "remeshed"],
+    [
+        (still, [0, 3, 4, 9]),
+        (branching, [1, 12, 30]),
+        (remeshed, [3, 8, 13]),
+        (compounded, [2, 9]),
+        pytest.param(pressed, [2, 9, 15], marks=pytest.mark.slow),
+        pytest.param(alloyed, [2, 7, 12], marks=pytest.mark.slow),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
 )
 def test_a_run_cut_off_anywhere_ends_the_same(
     case: Any, cuts: list[int], stops: list[int], tmp_path: Path
 ) -> None:
     whole = kna.simulate(case(), folder=tmp_path / "whole", checkpoint=OFTEN)
-    assert whole.summary.get("remeshes [-]", 0) >= (case is remeshed)
+    assert whole.summary.get("remeshes [-]", 0) >= (case in (remeshed, pressed, alloyed))
     assert whole.summary["steps [-]"] > cuts[-1]
     stops += cuts
     parts = until_done(case(), tmp_path / "parts")
@@ -207,6 +224,46 @@ def test_the_folder_of_a_run_is_its_own(tmp_path: Path) -> None:
     kna.simulate(still(), folder=tmp_path, resume=True)
 
 
+def compared(folder: Path, *, resume: bool) -> dict[str, Any]:
+    """Run K beside KNA-1.8 in 1-D as the command does; return what it writes of both."""
+    comparison = Comparison(
+        Axis("metal", ("working.metal",), ("K", "KNA-1.8")),
+        Axis("current", ("drive.current",), ("4 mA/cm^2",)),
+    )
+    execute(still(), comparison, [], folder, {}, Going(resume, OFTEN), False, None)
+    (written,) = folder.glob("still/*/comparison.json")
+    return {run["folder"]: run for run in json.loads(written.read_text())["runs"]}
+
+
+def test_a_comparison_goes_on_where_it_was_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run that had ended is not run again, the other one goes on; the table is the same."""
+    whole = compared(tmp_path / "whole", resume=False)
+    look, looked = Keeper.look, Counter()
+    cutting = [True]
+
+    def cut_off(keeper: Keeper, course: Any) -> None:
+        metal = course.model.case.working.metal.name
+        looked[metal] += 1
+        look(keeper, course)
+        if metal == "KNA-1.8" and cutting and course.model.march.steps >= 5:
+            cutting.clear()
+            raise Cut
+
+    monkeypatch.setattr(Keeper, "look", cut_off)
+    with pytest.raises(Cut):
+        compared(tmp_path / "parts", resume=True)
+    assert not list((tmp_path / "parts").glob("still/*/comparison.json"))
+    assert looked["K"] > 5
+    looked.clear()
+    parts = compared(tmp_path / "parts", resume=True)
+    assert set(looked) == {"KNA-1.8"} and 0 < looked["KNA-1.8"] < whole[KNA]["steps [-]"]
+    assert list(parts) == list(whole) and len(parts) == 2
+    for name, summary in whole.items():
+        alike(summary, parts[name], SAME)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR1])
 def test_a_signal_ends_a_run_with_a_checkpoint(
     number: signal.Signals, tmp_path: Path, ended: kna.Result
@@ -224,6 +281,46 @@ def test_a_signal_ends_a_run_with_a_checkpoint(
     same(ended, kna.simulate(still(), folder=tmp_path, resume=True))
 
 
+RUDE = """
+import ctypes, os, signal, sys
+from pathlib import Path
+sys.path.insert(0, {here!r})
+from killable import remeshed
+import fem_kna as kna
+
+class Rude:
+    def __init__(self, mesh):
+        self.mesh = mesh
+    def __getattr__(self, name):
+        return getattr(self.mesh, name)
+    def remesh(self, **how):
+        ctypes.CDLL(None).signal(signal.SIGTERM, ctypes.c_void_p(0))  # without a word, as Mmg does
+        os.kill(os.getpid(), signal.SIGTERM)
+        self.mesh.remesh(**how)
+
+loaded = mmg._loaded
+mmg._loaded = lambda *how: Rude(loaded(*how))
+try:
+    kna.simulate(remeshed(), folder=Path(sys.argv[1]))
+except kna.inputs.errors.Stopped as stopped:
+    print(stopped)
+"""
+
+
+def test_a_signal_during_remeshing_ends_a_run_with_a_checkpoint(tmp_path: Path) -> None:
+    """Mmg takes SIGTERM for itself: it would end the process."""
+    program = RUDE.format(here=str(Path(__file__).parent))
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        env=clean(os.environ), capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0 and done.stdout.startswith("SIGTERM at"), done.stderr
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary["remeshes [-]"] == 1
+    path, content = next(files.sound(tmp_path / files.FOLDER))
+    assert content is not None and path.name.startswith(f"{summary['steps [-]']:08d}-")
+
+
 def test_how_often(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Every.read("50") == Every(steps=50)
     assert Every.read("10 min") == Every(seconds=600.0)
@@ -232,10 +329,10 @@ def test_how_often(monkeypatch: pytest.MonkeyPatch) -> None:
             Every.read(bad)
     now = [0.0]
     monkeypatch.setattr("time.monotonic", lambda: now[0])
-    steps, time = (Requests(every, MPI.COMM_SELF) for every in (Every(steps=3), Every(seconds=9)))
+    steps, clock = (Requests(every, MPI.COMM_SELF) for every in (Every(steps=3), Every(seconds=9)))
     assert [steps.asked(step)[0] for step in (0, 2, 3)] == [False, False, True]
     steps.begin(3)
     assert [steps.asked(step)[0] for step in (5, 6)] == [False, True]
-    assert time.asked(100) == (False, None)
+    assert clock.asked(100) == (False, None)
     now[0] = 9.0
-    assert time.asked(100) == (True, None)
+    assert clock.asked(100) == (True, None)
