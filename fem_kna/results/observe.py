@@ -169,7 +169,10 @@ class Observer:
     def _surface(self) -> Row:
         """Current focus (max over mean) and the host cation's lowest concentration at the front."""
         scales = self.model.scales
-        i, c = self._front.current(), self._front.concentrations()[_host(self.model.case)]
+        i, c = (
+            self._front.current(),
+            self._front.concentrations()[self.model.case.electrolyte.ions[0].name],
+        )
         row = {
             "min_surface_concentration [mol/m3]": self._extreme(c, MPI.MIN) * scales.of("mol/m^3")
         }
