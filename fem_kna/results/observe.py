@@ -297,7 +297,3 @@ def _owned_dofs(space: Any, dim: int, entities: np.ndarray) -> np.ndarray:
     topology.create_connectivity(dim, topology.dim)
     dofs = fem.locate_dofs_topological(space, dim, entities)
     return dofs[dofs < space.dofmap.index_map.size_local]
-
-
-def _host(case: Any) -> str:
-    return str(case.electrolyte.ions[0].name)

@@ -287,6 +287,7 @@ from pathlib import Path
 sys.path.insert(0, {here!r})
 from killable import remeshed
 import fem_kna as kna
+from fem_kna.motion import mmg
 
 class Rude:
     def __init__(self, mesh):
