@@ -285,8 +285,8 @@ RUDE = """
 import ctypes, os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {here!r})
-from killable import remeshed
 import fem_kna as kna
+from killable import remeshed
 from fem_kna.motion import mmg
 
 class Rude:
