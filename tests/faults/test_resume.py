@@ -4,8 +4,6 @@ import csv
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,6 @@ from fem_kna.commands.execute import Going, execute
 from fem_kna.compare import Axis, Comparison
 from fem_kna.inputs.errors import Stopped
 from fem_kna.solve.march import March
-from fem_kna.verify.parallel import clean
 
 SAME = 1e-8
 KNA = "KNA-1.8--4-mA-cm-2"  # its folder in a comparison
@@ -279,47 +276,6 @@ def test_a_signal_ends_a_run_with_a_checkpoint(
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert summary["status"].startswith(f"stopped: {number.name}") and summary["steps [-]"] == 5
     same(ended, kna.simulate(still(), folder=tmp_path, resume=True))
-
-
-RUDE = """
-import ctypes, os, signal, sys
-from pathlib import Path
-sys.path.insert(0, {here!r})
-import fem_kna as kna
-from killable import remeshed
-from fem_kna.motion import mmg
-
-class Rude:
-    def __init__(self, mesh):
-        self.mesh = mesh
-    def __getattr__(self, name):
-        return getattr(self.mesh, name)
-    def remesh(self, **how):
-        ctypes.CDLL(None).signal(signal.SIGTERM, ctypes.c_void_p(0))  # without a word, as Mmg does
-        os.kill(os.getpid(), signal.SIGTERM)
-        self.mesh.remesh(**how)
-
-loaded = mmg._loaded
-mmg._loaded = lambda *how: Rude(loaded(*how))
-try:
-    kna.simulate(remeshed(), folder=Path(sys.argv[1]))
-except kna.inputs.errors.Stopped as stopped:
-    print(stopped)
-"""
-
-
-def test_a_signal_during_remeshing_ends_a_run_with_a_checkpoint(tmp_path: Path) -> None:
-    """Mmg takes SIGTERM for itself: it would end the process."""
-    program = RUDE.format(here=str(Path(__file__).parent))
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)],
-        env=clean(os.environ), capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0 and done.stdout.startswith("SIGTERM at"), done.stderr
-    summary = json.loads((tmp_path / "summary.json").read_text())
-    assert summary["remeshes [-]"] == 1
-    path, content = next(files.sound(tmp_path / files.FOLDER))
-    assert content is not None and path.name.startswith(f"{summary['steps [-]']:08d}-")
 
 
 def test_how_often(monkeypatch: pytest.MonkeyPatch) -> None:
