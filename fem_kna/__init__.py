@@ -3,7 +3,13 @@
 The names below are what a case script needs; everything else is imported from its own room.
 """
 
-from . import mpi  # noqa: F401  starts MPI, before anything else needs it
+import contextlib
+
+# The wheels' MPI library is found only after one of these; a conda or Spack DOLFINx needs neither.
+with contextlib.suppress(ModuleNotFoundError):
+    import dolfinx_solver  # noqa: F401
+import mpi4py.MPI  # noqa: F401
+
 from .compare import Axis, Comparison
 from .geometry.find import shape_named as shape
 from .inputs.case import Case, Electrode
