@@ -7,7 +7,7 @@ PYTHON = $(ENV)/bin/python
 MPIRUN = $(ENV)/bin/mpirun
 RANKS = 2
 CASE = plating_over_crack
-TEST_LIMIT = 1200
+TEST_LIMIT = 2400
 BUT = and not slow
 PYTEST = timeout --foreground --kill-after=30 $(TEST_LIMIT) $(PYTHON) -m pytest tests
 

@@ -28,14 +28,8 @@ def missed(checks):
             if not check.passed]  # fmt: skip
 
 
-FAST = "shift_of_the_kinetics"
-
-
-@pytest.mark.parametrize(
-    "function",
-    [pytest.param(f, marks=[pytest.mark.slow] * (f.__name__ != FAST)) for f in CHECKS],
-    ids=lambda function: function.__name__,
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("function", CHECKS, ids=lambda function: function.__name__)
 def test_check(function):
     assert missed(function()) == []
 

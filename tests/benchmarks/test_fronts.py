@@ -6,8 +6,12 @@ from fem_kna.verify.dispersion import combinations
 from fem_kna.verify.front_volumes import BOTH, CURRENT, bookkeeping, curved_fronts, flat
 from fem_kna.verify.fronts import CHECKS, QUICK, growth_of
 
-SPACE = pytest.param("3d", marks=pytest.mark.slow)
-DIMENSIONS = ("1d", "2d", "axisymmetric", SPACE)
+DIMENSIONS = (
+    "1d",
+    "2d",
+    pytest.param("axisymmetric", marks=pytest.mark.slow),
+    pytest.param("3d", marks=pytest.mark.slow),
+)
 OTHERS = [c for number, c in enumerate(combinations()) if number not in QUICK]
 
 

@@ -124,6 +124,7 @@ def test_a_bump_in_3d_grows_over_two_radii_high_like_the_axisymmetric_one(half_b
         assert quarter.summary[key] == pytest.approx(half_ball.summary[key], rel=close), key
 
 
+@pytest.mark.slow
 def test_new_meshes_change_nothing_but_by_their_own_error():
     """The same short stretch without a new mesh and with four of them."""
     settings = [{"quality": 1e-3, "longest": 1e3}, {"quality": 0.4, "longest": 1.25}]

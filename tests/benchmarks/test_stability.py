@@ -142,6 +142,7 @@ class TestSplit:
         assert terms["levelling"] == terms["separator"] == terms["surface diffusion"] == 0
 
 
+@pytest.mark.slow
 class TestMetal:
     """Metal that flows: V9, and growth against levelling, V13."""
 
@@ -258,6 +259,7 @@ MISTAKES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_planted_mistake_is_seen(mistake, monkeypatch):
     MISTAKES[mistake](monkeypatch)

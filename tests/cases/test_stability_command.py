@@ -82,6 +82,7 @@ def test_a_map_of_four_points(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ELSEWHERE = {"temperature": ["stack=none", "mesh.metal_depth=none"], "pressure": []}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ELSEWHERE)
 def test_a_map_finds_what_a_case_alone_does(name: str) -> None:
     """Whatever points it has been at before; with a separator pressed on metal that flows, too."""
@@ -155,6 +156,7 @@ def test_crossovers_are_looked_for_at_the_paper_s_alloys() -> None:
     assert len(AXES["temperature"].places) == PLACES
 
 
+@pytest.mark.slow
 def test_a_map_with_its_band_is_drawn(tmp_path: Path) -> None:
     _, problem, k = combinations()[9]
     axes = AXES["composition"], AXES["current"]

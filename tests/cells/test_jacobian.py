@@ -35,7 +35,7 @@ def test_action_is_the_residuals_difference(dimension: str, degree: int, closure
 
 
 @pytest.mark.parametrize(
-    "dimension", ["2d", "axisymmetric", pytest.param("3d", marks=pytest.mark.slow)]
+    "dimension", ["2d", *(pytest.param(d, marks=pytest.mark.slow) for d in ("axisymmetric", "3d"))]
 )
 def test_action_is_the_residuals_difference_where_fronts_move(dimension: str) -> None:
     with disordered(cell(dimension, 1, kna.ConcentratedSolution(), moving=True)) as model:
@@ -43,6 +43,7 @@ def test_action_is_the_residuals_difference_where_fronts_move(dimension: str) ->
         assert mismatch(model) < 1e-7
 
 
+@pytest.mark.slow
 def test_action_is_the_residuals_difference_where_a_film_pulls_on_metal() -> None:
     """Stretched by 5 %, which no velocity here makes slack within the step."""
     film = kna.ElasticFilm(

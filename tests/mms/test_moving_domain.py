@@ -57,6 +57,7 @@ def test_quadratic_elements_keep_theirs_off_a_flat_front_in_a_stirred_mesh():
         passes(check)
 
 
+@pytest.mark.slow
 def test_straight_facets_bring_quadratic_elements_down_to_second_order():
     """A polygon lies off the front by h^2, whatever the elements on it."""
     for check in in_space(Problem(DILUTE, waves, ripple), "2d", 2, (8, 16), order=2):
@@ -104,6 +105,7 @@ class Uncurved(Solution):
         return 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "field"), [(Tight, "FSI-"), (Unswept, "Na+"), (Uncurved, "height")]
 )
@@ -113,6 +115,7 @@ def test_a_wrong_law_of_the_front_is_seen(wrong, field):
     assert log2(coarse[field] / fine[field]) < 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", [(1.0,), (1.0, 1.6)], ids=["equal", "uneven"])
 def test_second_order_in_time_on_a_rippled_front(pattern):
     """On one mesh, so that what halving the steps changes is the error in time.
