@@ -43,7 +43,7 @@ def script(tmp_path: Path) -> Path:
 
 def sound(folder: Path) -> bool:
     """Whether the newest checkpoint is whole."""
-    return next(files.sound(folder / files.FOLDER))[1] is not None
+    return next(files.sound(folder / files.FOLDER), (None, None))[1] is not None
 
 
 def after(steps: int, what: Any) -> Any:
@@ -97,6 +97,10 @@ def fill(path: Path) -> None:
 def test_no_space_left_ends_all_ranks(tmp_path: Path) -> None:
     run = Run("remeshed", tmp_path, 2)
     run.first_step()
+    begin = time.monotonic()
+    while not (tmp_path / files.FOLDER).exists() or not sound(tmp_path):
+        assert time.monotonic() - begin < LIMIT
+        time.sleep(0.01)
     fill(tmp_path / "run.log")
     begin = time.monotonic()
     code, said = run.end()
