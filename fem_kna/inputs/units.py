@@ -11,6 +11,7 @@ remembers unit, source, plausible range, trust, and how it follows temperature. 
 refused unless the field is dimensionless.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,17 @@ from .values import Value as Value
 from .values import given as given
 
 registry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+
+
+# Whole numbers are taken to powers exactly: without an end, if the power is large or of a power.
+ENDLESS = re.compile(r"(\*\*|\^)[\s(+-]*(\d{4,}|[\d.]+[\s)]*(\*\*|\^))")
+
+
+def quantity_of(raw: Any) -> Any:
+    """Return what pint makes of text or a number; raises whatever pint does, ValueError beside."""
+    if isinstance(raw, str) and ENDLESS.search(raw):
+        raise ValueError(f"'{raw}' has a power without an end")
+    return registry.Quantity(raw)
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,7 @@ class Unit:
         """Return the magnitude of `raw` in this field's SI unit."""
         try:  # a quantity of another pint registry comes over by its text
             foreign = isinstance(raw, pint.Quantity) and raw._REGISTRY is not registry
-            quantity = registry.Quantity(f"{raw.magnitude!r} {raw.units}" if foreign else raw)
+            quantity = quantity_of(f"{raw.magnitude!r} {raw.units}" if foreign else raw)
         except Exception:
             raise _refused("'{raw}' is not a quantity; {wanted}", raw, self.wanted) from None
         if not isinstance(quantity.magnitude, (int, float)):

@@ -14,7 +14,7 @@ from typing import Any, get_args
 import pint
 
 from ..inputs.messages import unknown
-from ..inputs.units import registry
+from ..inputs.units import quantity_of, registry
 from .steps import Action, Repeat, Step
 
 ACTIONS = get_args(Action)
@@ -121,7 +121,7 @@ def _named_by_unit(text: str, names: tuple[str, ...]) -> str | None:
     if not re.match(r"[-+.\d]", text):
         return None
     try:
-        dimension = registry.Quantity(text).dimensionality
+        dimension = quantity_of(text).dimensionality
     except Exception:  # whatever pint makes of what is no quantity
         return None
     return next(
@@ -131,7 +131,7 @@ def _named_by_unit(text: str, names: tuple[str, ...]) -> str | None:
 
 def _no_unit(text: str) -> str:
     try:
-        bare = registry.Quantity(text).unitless
+        bare = quantity_of(text).unitless
     except (pint.errors.PintError, ValueError, TypeError, SyntaxError, AttributeError):
         bare = False
     return f"'{text}' has no unit" if bare else f"'{text}' is none of what can stand here"

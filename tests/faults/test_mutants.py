@@ -1,6 +1,7 @@
 """Cases that are no cases: each is shown by --dry-run, or refused in one line with exit code 2."""
 
 import random
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,7 +49,7 @@ def values(case: str) -> dict[str, str]:
 def text(chance: random.Random, value: str = "") -> str:
     """Return another value: of the same unit or not, words, rubbish."""
     kind, (number, _, unit) = chance.random(), value.partition(" ")
-    if kind < 0.4 and unit:
+    if kind < 0.4 and unit and re.fullmatch(r"[-+.\de]+", number):
         return f"{float(number) * chance.choice((0.5, 1.01, -1, 2, 1e6))} {unit}"
     if kind < 0.6:
         return f"{chance.choice(NUMBERS)} {chance.choice(UNITS)}"

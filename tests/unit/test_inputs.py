@@ -160,3 +160,10 @@ def test_description_keeps_unit_and_source() -> None:
         "trust": "chosen",
     }
     assert ("load", "40 A/m^2", "a paper") in list(lines(Sample(size="1 m")))
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("text", ["10**10**10 um", "10^(10^10) um", "9**999999999 um"])
+def test_a_power_without_an_end_is_refused_at_once(text: str) -> None:
+    with pytest.raises(InputError, match="is not a quantity"):
+        kna.shape("planar_cell")(gap=text)
