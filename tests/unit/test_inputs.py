@@ -166,4 +166,4 @@ def test_description_keeps_unit_and_source() -> None:
 @pytest.mark.parametrize("text", ["10**10**10 um", "10^(10^10) um", "9**999999999 um"])
 def test_a_power_without_an_end_is_refused_at_once(text: str) -> None:
     with pytest.raises(InputError, match="is not a quantity"):
-        kna.shape("planar_cell")(gap=text)
+        Sample(size=text)
