@@ -4,9 +4,11 @@ Estimates for a flat cell of the case's gap filled with its separator; in units 
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from math import pi, sqrt
 
 from ..inputs.case import Case
+from ..inputs.errors import InputError
 from ..physics.media import PorousMedium, compressed
 from .levelling import (
     Plating,
@@ -127,8 +129,28 @@ def charge_transfer_resistance(case: Case) -> float:
     return 2 * step / rise
 
 
+@contextmanager
+def _computable(case: Case) -> Iterator[None]:
+    try:
+        yield
+    except ArithmeticError as error:
+        raise InputError(
+            f"case '{case.name}': its numbers lie too far apart to compute with ({error}); "
+            "accepted: groups within the range of floating point"
+        ) from None
+
+
 def groups(case: Case) -> dict[str, float]:
-    """Return the numbers that decide a resolved case, by name with unit."""
+    """Return the numbers that decide a resolved case, by name with unit.
+
+    Raises:
+        InputError: one of them is beyond the range of floating point.
+    """
+    with _computable(case):
+        return _groups(case)
+
+
+def _groups(case: Case) -> dict[str, float]:
     D, _ = case.closure.binary(case.electrolyte)
     medium, L = separator_medium(case), _gap(case)
     kappa = medium.effective(float(case.electrolyte.conductivity))
@@ -153,8 +175,9 @@ def groups(case: Case) -> dict[str, float]:
 
 def warnings(case: Case) -> list[str]:
     """Return one line per setting that is allowed but will surprise."""
-    caveats = (f"electrolyte: {line}" for line in case.closure.caveats(case.electrolyte))
-    return [*_above_the_limit(case), *caveats]
+    with _computable(case):
+        caveats = (f"electrolyte: {line}" for line in case.closure.caveats(case.electrolyte))
+        return [*_above_the_limit(case), *caveats]
 
 
 def _above_the_limit(case: Case) -> Iterator[str]:

@@ -94,3 +94,11 @@ def test_cutoff_wavelength(case: kna.Case) -> None:
     assert groups(case)["capillary_cutoff_wavelength [m]"] == cutoff
     still = case.working.model_copy(update={"front": None})
     assert cutoff_wavelength(case.model_copy(update={"working": still})) is None
+
+
+def test_numbers_too_far_apart_are_one_line(case: kna.Case) -> None:
+    """0.81 to the power of 2^99 is nothing."""
+    separator = case.separator.model_copy(update={"bruggeman_exponent": 2.0**99})
+    with pytest.raises(kna.InputError, match="lie too far apart to compute with") as error:
+        groups(case.model_copy(update={"separator": separator}))
+    assert "\n" not in str(error.value)
