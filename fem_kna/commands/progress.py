@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 QUARTERS = 4
 SHOWN = (
     ("time [s]", 1.0, "{:.4g} s"),
-    ("charge [C/m2]", 1 / 36, "{:.3g} mAh/cm²"),
+    ("charge [C/m2]", 1 / 3.6e4, "{:.3g} mAh/cm²"),
     ("tip_height [m]", 1e6, "tip {:.3g} µm"),
 )
 

@@ -8,7 +8,7 @@ import pytest
 from fem_kna.commands.progress import progress, where
 from fem_kna.results.journal import Done
 
-ROW = {"time [s]": 450.0, "charge [C/m2]": 18.0, "tip_height [m]": 2.5e-6}
+ROW = {"time [s]": 450.0, "charge [C/m2]": 1.8e4, "tip_height [m]": 2.5e-6}
 SAID = "450 s, 0.5 mAh/cm², tip 2.5 µm"
 
 
