@@ -31,7 +31,7 @@ test: env ## the tests that are not slow, on one rank and on two: some minutes
 	$(PYTEST) -m "mpi $(BUT)" || failed=1; \
 	exit $$failed
 
-proofs: ## all tests: the slow ones, too, take an hour or two
+proofs: ## all tests, the slow ones, too: keep it for a quiet machine
 	@$(MAKE) test BUT= TEST_LIMIT=7200
 
 unit: env ## the quick tests alone, about a minute
