@@ -17,6 +17,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "stability": {},
     "sweep": {"context_settings": {"allow_extra_args": True}},
     "verify": {},
+    "reproduce": {},
     "report": {},
 }
 

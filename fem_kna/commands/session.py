@@ -24,10 +24,10 @@ def speak_once() -> None:
         sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115  lives as long as the process
 
 
-def checked_json(path: Path | None) -> None:
-    """Refuse a file of `--json` that cannot be written, before anything is computed or shown."""
+def checked_json(path: Path | None, option: str = "--json") -> None:
+    """Refuse a file of an `option` that cannot be written, before anything is computed or shown."""
     if path is not None and not path.parent.is_dir():
-        raise InputError(f"--json '{path}': accepted: a file in a folder that exists")
+        raise InputError(f"{option} '{path}': accepted: a file in a folder that exists")
 
 
 def checked_out(root: Path) -> None:

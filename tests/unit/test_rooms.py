@@ -28,6 +28,8 @@ ROOMS: dict[str, set[str]] = {
     "results": {"inputs", "geometry", "system", "motion", "results"} | NUMERICS - {"gmsh"},
     "sweep": {"inputs", "places", "checkpoint", "results", "run", "report", "studies", "sweep"}
     | {"mpi4py"},
+    "reproduce": {"inputs", "materials", "geometry", "physics", "protocols", "system", "cathode"}
+    | {"run", "reproduce", "mpi4py"},
     "report": {"inputs", "compare", "results", "stability", "report"},
     "checkpoint": {"inputs", "geometry", "motion", "solve", "system", "results", "checkpoint"}
     | NUMERICS - {"gmsh"},

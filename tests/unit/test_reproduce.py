@@ -1,0 +1,66 @@
+"""The table of reproduced experiments: what it is made of and how it is shown. No cell is run."""
+
+import json
+
+import pytest
+
+from fem_kna.commands import reproduce as command
+from fem_kna.commands.app import app
+from fem_kna.commands.session import main as program
+from fem_kna.reproduce import item as kinds
+from fem_kna.reproduce.experiments import EXPERIMENTS
+from fem_kna.reproduce.item import Experiment, Found, Item, Panel
+
+GOOD = Item("figure 3a", "CE [%]", "51", "51", kinds.CALIBRATED, True, "itself", {"CE [-]": 0.51})
+BAD = Item("figure 4", "order", "A > B", "B > A", kinds.RANKING, False)
+UNTOLD = Item("text", "life", "60", "-", kinds.OUT_OF_REACH, on="flaws are not known")
+
+
+def run(*arguments):
+    with pytest.raises(SystemExit) as end:
+        program(app, ["reproduce", *map(str, arguments)])
+    return end.value.code
+
+
+@pytest.fixture
+def planted(monkeypatch):
+    panel = Panel("a line", lambda axis: axis.plot([0, 1], [1, 0]))
+    found = Found([GOOD, BAD, UNTOLD], [panel] * 3)
+    experiment = Experiment("planted", "three items", lambda: found)
+    monkeypatch.setattr(command, "EXPERIMENTS", (experiment,))
+
+
+def test_the_table_tells_kind_and_outcome_and_the_file_has_the_numbers(planted, tmp_path, capsys):
+    assert run("--json", tmp_path / "t.json", "--figure", tmp_path / "f.png") == 0
+    shown = capsys.readouterr().out
+    for words in ("CE [%]", "calibrated: itself", "NO", "out of reach: flaws are not known"):
+        assert words in shown
+    assert "1 of 2 come out as in the paper; 1 are no test" in shown
+    first, second, third = json.loads((tmp_path / "t.json").read_text())
+    assert first["numbers"] == {"CE [-]": 0.51} and first["passed"] is True
+    assert second["passed"] is False and third["passed"] is None
+    assert (tmp_path / "f.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--only", "planed"), "did you mean 'planted'?"),
+        (("--figure", "no/such/folder/f.png"), "--figure 'no/such/folder/f.png'"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_line(planted, capsys, arguments, why):
+    assert run(*arguments) == 2
+    assert why in capsys.readouterr().err
+
+
+def test_what_is_out_of_reach_says_why_and_passes_nothing():
+    beyond = next(one for one in EXPERIMENTS if one.name == "beyond").run()
+    assert beyond.items
+    for line in beyond.items:
+        assert line.kind == kinds.OUT_OF_REACH and line.on and line.passed is None
+
+
+def test_experiments_are_told_apart():
+    names = [experiment.name for experiment in EXPERIMENTS]
+    assert len(set(names)) == len(names)
