@@ -18,10 +18,12 @@ from ..inputs.messages import shown
 from ..inputs.overrides import overridden
 from ..inputs.units import Unit
 from ..places import load_case
+from ..protocols.protocol import Protocol
 from ..results.shapes import ShapeFiles, shown_parts
-from ..run import simulate
+from ..run import Result, simulate
 from ..stability.axes import axes_of, points_of
 from ..stability.base import BaseState
+from ..stability.flat import Profile, profile_of, strip_of
 from ..stability.linear import Linear
 from ..stability.modes import Mode, fastest_modes
 from ..stability.report import QUASI_STEADY, apart, ends, of_mode, of_sweep
@@ -54,7 +56,7 @@ def stability(
         int | None, typer.Option(help="so many modes of the case's own mesh instead of ripples")
     ] = None,
     at: Annotated[
-        str | None, typer.Option(metavar="TIME", help="with --modes: run the case up to then first")
+        str | None, typer.Option(metavar="TIME", help="about what a run has come to then")
     ] = None,
     chart: Annotated[
         str,
@@ -82,10 +84,10 @@ def stability(
     """
     checked = _checked(json_file, figure, out)
     height = _quantity("--amplitude", amplitude, LENGTH)
-    if chart and modes is not None:
-        raise InputError("--map: ripples of a flat front; accepted: without --modes")
+    if chart and (modes is not None or at is not None):
+        raise InputError("--map: ripples of a flat front; accepted: without --modes and --at")
     given = overridden(load_case(case).case(), settings)
-    resolved = given.resolved()
+    resolved = _one_drive(given.resolved())
     console = Console(width=None if sys.stdout.isatty() else WIDE)
     if chart:
         axes, counts = axes_of(chart), points_of(points)
@@ -97,9 +99,7 @@ def stability(
 
             draw_atlas(told, axes, figure)
     elif modes is None:
-        if at is not None:
-            raise InputError("--at: a time of a run of this cell; accepted: with --modes NUMBER")
-        told = _ripples(resolved, wavelengths_of(wavelengths or MANY), height, checked)
+        told = _ripples(resolved, wavelengths_of(wavelengths or MANY), height, at, checked)
         if told:
             _show_sweep(console, told)
     else:
@@ -126,6 +126,15 @@ def _checked(json_file: Path | None, figure: Path | None, out: Path | None) -> P
     return out
 
 
+def _one_drive(case: Case) -> Case:
+    """Return a case whose drive is the same all the time, as a base state asks for."""
+    if isinstance(case.drive, Protocol):
+        raise InputError(
+            "drive: a Protocol, whose steps differ; accepted: Galvanostatic, Potentiostatic or Rest"
+        )
+    return case
+
+
 def _quantity(option: str, text: str, unit: Unit) -> float:
     try:
         return float(unit.checked(unit.read(text), text))
@@ -139,9 +148,12 @@ def _count(modes: int) -> int:
     return modes
 
 
-def _ripples(case: Case, wavelengths: Sequence[float], amplitude: float, out: Path | None) -> Any:
+def _ripples(
+    case: Case, wavelengths: Sequence[float], amplitude: float, at: str | None, out: Path | None
+) -> Any:
     """Return the sweep as data on rank 0, nothing on others. Collective."""
-    comm, sweep = MPI.COMM_WORLD, Sweep(case, amplitude)
+    profile = None if at is None else _profile(case, _quantity("--at", at, TIME))
+    comm, sweep = MPI.COMM_WORLD, Sweep(case, amplitude, profile)
     table: Sequence[Found] = comm.bcast(shared_out(wavelengths, comm, sweep.at))
     wanted = searches(table)
 
@@ -150,17 +162,17 @@ def _ripples(case: Case, wavelengths: Sequence[float], amplitude: float, out: Pa
         return sweep.at(place, team, search.role)
 
     sought = comm.bcast(shared_out(wanted, comm, look) if wanted else [])
-    told = of_sweep(case, table, sought, amplitude)
+    told = of_sweep(case, _base_of(at), table, sought, amplitude)
     if out is not None:
-        _write_ripple(case, amplitude, told["fastest"]["wavelength [m]"], out)
+        _write_ripple(Sweep(case, amplitude, profile), told["fastest"]["wavelength [m]"], out)
     return told if comm.rank == 0 else None
 
 
-def _write_ripple(case: Case, amplitude: float, wavelength: float, out: Path) -> None:
+def _write_ripple(sweep: Sweep, wavelength: float, out: Path) -> None:
     """Write the shape of the ripple of a wavelength, on rank 0 alone."""
     alone = MPI.COMM_WORLD.Split(MPI.COMM_WORLD.rank, 0)
     if MPI.COMM_WORLD.rank == 0:
-        waves = Sweep(case, amplitude).waves(alone)
+        waves = sweep.waves(alone)
         ripple = waves.ripple(wavelength)
         _write(waves.linear, [ripple.pair.right], [wavelength], out)
     MPI.COMM_WORLD.Barrier()
@@ -191,9 +203,13 @@ def _modes(case: Case, count: int, at: str | None, out: Path | None) -> Any:
 
 
 def _told_modes(case: Case, found: Sequence[Mode], count: int, at: str | None) -> dict[str, Any]:
-    state = QUASI_STEADY if at is None else f"run up to {at}, its rates of change held"
-    told = {"case": case.name, "base_state": state, "modes": [of_mode(mode) for mode in found]}
-    return told | {"notes": apart(case, len(found), count)}
+    told = {"case": case.name, "base_state": _base_of(at), "notes": apart(case, len(found), count)}
+    return told | {"modes": [of_mode(mode) for mode in found]}
+
+
+def _base_of(at: str | None) -> str:
+    """Return in words what state is disturbed."""
+    return QUASI_STEADY if at is None else f"run up to {at}, its rates of change held"
 
 
 def _own_mesh(case: Case) -> Linear:
@@ -205,6 +221,23 @@ def _own_mesh(case: Case) -> Linear:
 
 def _after_run(case: Case, time: float) -> Linear:
     """Run a case up to a time [s]; return its equations there."""
+    model = _run(case, time).model
+    return Linear(case, model.domain, model.fields, model.films)
+
+
+def _profile(case: Case, time: float) -> Profile:
+    """Run a strip of a case's flat cell up to a time [s]; return its state there."""
+    result = _run(strip_of(case), time)
+    return profile_of(case, result.model, result.history[-1]["voltage [V]"])
+
+
+def _run(case: Case, time: float) -> Result:
+    """Run a case up to a time [s].
+
+    Raises:
+        InputError: its drive is over before.
+        RunError: the run ended before.
+    """
     if time > case.drive.duration:
         raise InputError(
             f"--at {time:g} s; accepted: up to the drive's end, {float(case.drive.duration):g} s"
@@ -213,8 +246,7 @@ def _after_run(case: Case, time: float) -> Linear:
     result = simulate(case.model_copy(update={"drive": drive}))
     if result.summary["status"] != "finished":
         raise RunError(f"--at {time:g} s: the run ended earlier, {result.summary['status']}")
-    model = result.model
-    return Linear(case, model.domain, model.fields, model.films)
+    return result
 
 
 def _show_sweep(console: Console, told: Mapping[str, Any]) -> None:
@@ -226,7 +258,8 @@ def _show_sweep(console: Console, told: Mapping[str, Any]) -> None:
     columns |= _term_columns(rows)
     if "viscosity [Pa*s]" in rows[0]:
         columns["viscosity\\[Pa s]"] = lambda row: f"{row['viscosity [Pa*s]']:.3g}"
-    _print(console, f"{told['case']}: ripples of a flat front", columns, rows)
+    title = f"{told['case']}: ripples of a flat front, {told['base_state']}"
+    _print(console, title, columns, rows)
     for line in (ends(told), *told["notes"]):
         console.print(line, highlight=False, markup=False)
 

@@ -44,15 +44,17 @@ def _rate(rate: complex) -> dict[str, float]:
 
 
 def of_sweep(
-    case: Case, table: Sequence[Found], sought: Sequence[Found], amplitude: float
+    case: Case, state: str, table: Sequence[Found], sought: Sequence[Found], amplitude: float
 ) -> dict[str, Any]:
     """Return a sweep as data: the table, the fastest mode, the wavelengths where growth ends.
+
+    `state` says in words what it is about.
 
     The fastest is that of the search, else the fastest of the table, which is then at its end.
     """
     fastest = [found for found in sought if found.role == "fastest"]
     best = fastest[0] if fastest else max(table, key=lambda found: np.real(found.rate))
-    told: dict[str, Any] = {"case": case.name, "base_state": QUASI_STEADY, "notes": notes(case)}
+    told: dict[str, Any] = {"case": case.name, "base_state": state, "notes": notes(case)}
     if any(found.viscosity is not None for found in table):
         told["amplitude [m]"] = amplitude
     told["fastest"] = of_wave(best) | {"at_end_of_range": not fastest}

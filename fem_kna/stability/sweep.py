@@ -11,6 +11,7 @@ from ..inputs.case import Case
 from ..inputs.errors import InputError
 from ..inputs.messages import shown
 from ..inputs.units import Unit
+from .flat import Profile
 from .roots import crossing, peak
 from .split import TERMS, Split
 from .waves import Ripple, Waves
@@ -62,9 +63,13 @@ def wavelengths_of(text: str) -> list[float]:
 class Sweep:
     """Rates of one case at any wavelength, on the ranks of a team; built when first asked."""
 
-    def __init__(self, case: Case, amplitude: float) -> None:
-        """Of a resolved `case`, with ripples of an `amplitude` [m] where metal softens."""
-        self._case, self._amplitude = case, amplitude
+    def __init__(self, case: Case, amplitude: float, profile: Profile | None = None) -> None:
+        """Of a resolved `case`, with ripples of an `amplitude` [m] where metal softens.
+
+        About its steady state, or about the `profile` that a run of it has come to.
+        """
+        self._case, self._amplitude = case if profile is None else profile.case, amplitude
+        self._profile = profile
         self._waves: Waves | None = None
         self._split: Split | None = None
 
@@ -80,7 +85,7 @@ class Sweep:
     def waves(self, team: MPI.Comm) -> Waves:
         """Return the half-wave cell on the team. Collective on it."""
         if self._waves is None:
-            self._waves = Waves(self._case, team, self._amplitude)
+            self._waves = Waves(self._case, team, self._amplitude, profile=self._profile)
             self._split = Split(self._waves.linear)
         return self._waves
 

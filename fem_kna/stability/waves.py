@@ -10,21 +10,19 @@ from mpi4py import MPI
 
 from ..inputs.case import Case
 from ..inputs.errors import InputError, RunError
-from ..inputs.units import Value
 from ..motion.nodes import nodes_of
-from ..physics.film import UniformFilm
-from ..physics.rheology import Newtonian
 from ..solve.eigen import Pair, eigenpairs, nearest_pair
 from ..solve.pencil import Pencil, product
 from ..system.levelling import STEEP, viscosity_under
 from .base import BaseState
 from .estimate import Estimate
+from .flat import Profile, flattened
 from .half_wave import HalfWave
 from .linear import Linear
 
 COLUMNS = 20  # of elements along half a wave
 ROWS, PER_COLUMN = 8, 0.9  # of elements across a layer: so many, and so many for each column
-PRESSED = 24  # columns under a separator, whose elasticity wants more: 0.3 % of its share
+PRESSED = 32  # columns under a separator, whose elasticity wants more: 0.2 % of its share
 AMPLITUDE = 1e-6  # [m]
 SOFTENINGS, SETTLED = 6, 1e-3  # of metal under a separator: most, and when it has
 PURE = 0.99  # share of the ripple cos(kx) in the fronts of a mode that counts as one
@@ -70,8 +68,12 @@ class Waves:
         amplitude: float = AMPLITUDE,
         *,
         columns: int | None = None,
+        profile: Profile | None = None,
     ) -> None:
-        """Build the cell of a resolved `case` on `comm`: its layers, flat and alike all along."""
+        """Build the cell of a resolved `case` on `comm`: its layers, flat and alike all along.
+
+        The base is its steady state, or what a run has come to, the `profile` of that case.
+        """
         if case.working.front is None:
             raise InputError("working.front: none, but ripples of it are asked for: MovingFront")
         self.amplitude, self._law = amplitude, case.working.rheology
@@ -81,7 +83,7 @@ class Waves:
         domain = self.lattice.build(comm).with_electrodes(*case.boundaries)
         self.linear, self._estimate = Linear(case, domain), Estimate(case)
         self._even = domain.mesh.geometry.x.copy()
-        self._base = BaseState(self.linear)
+        self._base, self._profile = BaseState(self.linear), profile
         self._stiffness = 0.0  # of the separator, as found last: pressure per height and k [Pa]
 
     def turn_to(self, case: Case) -> None:
@@ -103,7 +105,7 @@ class Waves:
         self._place(self.lattice.place(self._even, self._built, width))
         self._stiffness = 0.0  # no rate is to depend on which one was asked for before
         viscosity, stress = self._softened(k)
-        self._base.quasi_steady()
+        self._settle()
         found = self._mode(wavelength, viscosity, stress)
         for _ in range(SOFTENINGS if stress and linear.case.stack else 0):
             before, now = self._steepness(k), self._pressure(found)
@@ -113,6 +115,14 @@ class Waves:
             viscosity, stress = self._softened(k)
             found = self._mode(wavelength, viscosity, stress)
         return found
+
+    def _settle(self) -> None:
+        """Bring the cell to its base state."""
+        if self._profile is None:
+            self._base.quasi_steady()
+        else:
+            self._profile.put(self.linear)
+            self._base.frozen()
 
     def _place(self, nodes: np.ndarray) -> None:
         """Put the mesh's nodes elsewhere, and the salt and potential of a flat cell with them."""
@@ -267,20 +277,6 @@ def lattice_of(case: Case, columns: int) -> HalfWave:
         metal_depth=float(case.mesh.metal_depth or 0.0) / gap,
         both=case.counter.front is not None,
     )
-
-
-def flattened(case: Case) -> Case:
-    """Return a case with the same film all over its electrodes, what is intact of it.
-
-    And with metal that flows as a Newtonian liquid, if it does, of a viscosity still to be found.
-    """
-    changes = {}
-    for side in ("working", "counter"):
-        electrode = getattr(case, side)
-        film = UniformFilm(resistance=Value(electrode.film.area_resistance(0.0), "ohm*m^2"))
-        law = None if electrode.rheology is None else Newtonian(constant="1 Pa*s")
-        changes[side] = electrode.model_copy(update={"film": film, "rheology": law})
-    return case.model_copy(update=changes)
 
 
 def _beside(rate: float) -> float:

@@ -9,10 +9,14 @@ from mpi4py import MPI
 import fem_kna as kna
 from fem_kna.geometry.build import build
 from fem_kna.geometry.shape import BOUNDARIES, REGIONS, Shape
+from fem_kna.run import simulate
 from fem_kna.stability.base import BaseState
+from fem_kna.stability.flat import profile_of, strip_of
 from fem_kna.stability.linear import Following, Linear
 from fem_kna.stability.modes import fastest_modes
+from fem_kna.stability.waves import Waves
 from fem_kna.system.scales import scales_of
+from fem_kna.verify import growing
 from fem_kna.verify.cells import butler_volmer, cell, potassium
 
 RADIUS, GAMMA, EXCHANGE = 5e-6, 0.11, 0.1  # [m], [J/m2], [A/m2]: slow enough for V10
@@ -131,3 +135,41 @@ def test_a_front_measured_where_it_was_is_seen(monkeypatch):
     case = rest(ring("2d"))
     exact = rate(case, ROUND["2d"][0])
     assert all(mode.rate != pytest.approx(exact, rel=0.05) for mode in modes(case, 6))
+
+
+@pytest.mark.slow
+def test_ripples_of_a_run_s_state_are_modes_of_its_cell():
+    """Half a wave of a flat cell after 0.3 s, long before its salt is steady: by both ways.
+
+    And after all of them the profile is the steady one.
+    """
+    wave, mesh = 10e-6, growing.flat("2d", width="5 um", front_size="0.25 um", gap="100 um")
+    case = growing.growing(mesh, 120, 60, exchange=10.0)
+    counter = case.counter.model_copy(update={"front": case.working.front})  # so the gap stays
+    case = case.model_copy(update={"counter": counter}).resolved()
+    early, late = (case_until(case, time) for time in (0.3, 60))
+    model = simulate(early).model
+    linear = Linear(early, model.domain, model.fields, model.films)
+    base = BaseState(linear)
+    base.frozen()
+    modes = [mode.rate.real for mode in fastest_modes(linear, base, 4)]
+    about_run, about_late, steady = (
+        Waves(case, MPI.COMM_WORLD, profile=profile).ripple(wave).rate
+        for profile in (profile_after(early), profile_after(late), None)
+    )
+    assert min(abs(rate / about_run - 1) for rate in modes) < 2e-3
+    assert about_late == pytest.approx(steady, rel=1e-3)
+    assert abs(about_run / steady - 1) > 0.1
+
+
+def case_until(case, time):
+    """The same case with a shorter drive [s]."""
+    return case.model_copy(
+        update={"drive": case.drive.model_copy(update={"duration": float(time)})}
+    )
+
+
+def profile_after(case):
+    """What the flat cell of a case has come to at the end of its drive."""
+    result = simulate(strip_of(case))
+    return profile_of(case, result.model, result.history[-1]["voltage [V]"])

@@ -102,12 +102,14 @@ MISTAKES = {
     "--wavelengths 5um:1um:9": "--wavelengths '5um:1um:9'",
     "--amplitude 3s": "--amplitude '3s'",
     "--modes 0": "--modes 0; accepted: 1 to 100",
-    "--at 10s": "--at: a time of a run of this cell; accepted: with --modes",
+    "--at 10mm": "--at '10mm'",
+    "--at 1h": "--at 3600 s; accepted: up to the drive's end, 900 s",
     "--modes 2 --figure a.png": "--figure",
     "--map composition": "--map 'composition'; accepted: two different ones",
     "--map composition,currant": "did you mean 'current'?",
     "--map composition,current --points 20": "--points '20'",
     "--map composition,current --modes 2": "--map: ripples of a flat front",
+    "--map composition,current --at 3s": "--map: ripples of a flat front",
     "--map composition,pressure": "stack",
     "--json no/where.json": "--json",
     "--out no_folder": "--out 'no_folder'",
@@ -170,3 +172,9 @@ def test_a_map_with_its_band_is_drawn(tmp_path: Path) -> None:
     assert told["crossover"]["central"][2:] == ["grows nowhere", "grows everywhere"]
     draw_atlas(told, axes, tmp_path / "map.png")
     assert (tmp_path / "map.png").stat().st_size > 10_000
+
+
+def test_a_protocol_has_no_base_state(capsys: pytest.CaptureFixture[str]) -> None:
+    code, shown, said = leave(["symmetric_cycling"], capsys)
+    assert (code, shown) == (2, "") and said.count("\n") == 1
+    assert "drive: a Protocol, whose steps differ; accepted: Galvanostatic" in said
