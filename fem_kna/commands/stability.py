@@ -99,7 +99,7 @@ def stability(
 
             draw_atlas(told, axes, figure)
     elif modes is None:
-        told = _ripples(resolved, wavelengths_of(wavelengths or MANY), height, at, checked)
+        told = _ripples(resolved, wavelengths_of(wavelengths or MANY), height, checked, at)
         if told:
             _show_sweep(console, told)
     else:
@@ -149,7 +149,11 @@ def _count(modes: int) -> int:
 
 
 def _ripples(
-    case: Case, wavelengths: Sequence[float], amplitude: float, at: str | None, out: Path | None
+    case: Case,
+    wavelengths: Sequence[float],
+    amplitude: float,
+    out: Path | None,
+    at: str | None = None,
 ) -> Any:
     """Return the sweep as data on rank 0, nothing on others. Collective."""
     profile = None if at is None else _profile(case, _quantity("--at", at, TIME))

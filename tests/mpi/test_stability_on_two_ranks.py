@@ -63,8 +63,9 @@ def numbers(name):
     if name == "space":
         return modes_in_space()
     _, problem, k = combinations()[9]
-    if name == "wavelengths":
-        told = _ripples(Ripple(problem, k).case, [2e-6, 5e-6, 2e-5], 1e-6, None)
+    if name in ("wavelengths", "after a run"):
+        at = None if name == "wavelengths" else "0.1 s"
+        told = _ripples(Ripple(problem, k).case, [2e-6, 5e-6, 2e-5], 1e-6, None, at)
         if told is None:
             return {}
         rows = told["wavelengths"] + [told["fastest"]]
@@ -78,7 +79,10 @@ def numbers_on(ranks, name, folder):
     return json.loads(file.read_text())
 
 
-@pytest.mark.parametrize("name", ["metal", "space", "wavelengths"])
+@pytest.mark.parametrize(
+    "name",
+    ["metal", "space", "wavelengths", pytest.param("after a run", marks=pytest.mark.slow)],
+)
 def test_two_ranks_find_the_rates_of_one(name, tmp_path):
     one, two = (numbers_on(ranks, name, tmp_path) for ranks in (1, 2))
     size = max(abs(value) for value in one.values())
