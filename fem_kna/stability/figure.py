@@ -57,8 +57,8 @@ def _rates(axis: Any, told: Mapping[str, Any], x: np.ndarray, rates: np.ndarray)
     axis.annotate(label, place, color=COLOURS["diffusion"], **above)
     for cutoff in cutoffs:
         axis.axvline(cutoff, color=PALE, linewidth=0.8, linestyle=":")
-        beside = {"rotation": 90, "ha": "right", "va": "bottom", "fontsize": 8.5, "color": PALE}
-        axis.text(cutoff, 0.02, f"{cutoff:.3g} µm ", transform=_mixed(axis), **beside)
+        beside = {"rotation": 90, "ha": "left", "va": "bottom", "fontsize": 8.5, "color": PALE}
+        axis.text(cutoff, 0.02, f" {cutoff:.3g} µm", transform=_mixed(axis), **beside)
     axis.set_ylabel("growth rate (1/s)")
     axis.ticklabel_format(axis="y", style="sci", scilimits=(-2, 2))
 
@@ -73,7 +73,8 @@ def _terms(axis: Any, x: np.ndarray, terms: Mapping[str, np.ndarray]) -> None:
     for name, values in terms.items():
         if name in DRIVES or np.abs(values).max() > SHOWN * drives:
             style = "-" if name in DRIVES else "--"
-            axis.plot(x, values, style, color=COLOURS[name], label=name, linewidth=1.4)
+            width = 3.2 if name == DRIVES[0] else 1.4  # both drives are often nearly the same
+            axis.plot(x, values, style, color=COLOURS[name], label=name, linewidth=width)
     axis.set_yscale("symlog", linthresh=drives / 3, linscale=0.8)
     axis.yaxis.get_major_locator().set_params(numticks=9)
     axis.set_ylabel("share in the growth rate (1/s)")
