@@ -5,10 +5,16 @@ The names below are what a case script needs; everything else is imported from i
 
 import contextlib
 
-# The wheels' MPI library is found only after one of these; a conda or Spack DOLFINx needs neither.
-with contextlib.suppress(ModuleNotFoundError):
-    import dolfinx_solver  # noqa: F401
-import mpi4py.MPI  # noqa: F401
+from .motion.unheard import unheard
+
+# Threads that these libraries start must not hear what asks for an end: the main one answers.
+with unheard():
+    # The wheels' MPI is found only after the first one; a conda or Spack DOLFINx does not need it.
+    with contextlib.suppress(ModuleNotFoundError):
+        import dolfinx_solver  # noqa: F401
+    import mpi4py.MPI  # noqa: F401
+    import numpy  # noqa: F401
+    import scipy.linalg  # noqa: F401
 
 from .compare import Axis, Comparison
 from .geometry.find import shape_named as shape

@@ -13,7 +13,7 @@ def unheard() -> Iterator[None]:
     """Hold signals that ask for an end, then give them back the meaning they have in Python.
 
     Mmg puts its own answers in their place, which end the process at once, and leaves them there.
-    A thread that MPI's library started may hear a signal all the same, and then that happens.
+    Threads that are started meanwhile never hear these signals; others may, and then that happens.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # elsewhere Python may not say what signals mean

@@ -229,6 +229,31 @@ def test_a_signal_is_exit_code_3_and_resume_goes_on(
     assert "goes on at" in (folder / "run.log").read_text()
 
 
+DEADLY = """
+import os, signal, threading, time
+import fem_kna
+from fem_kna.motion.unheard import unheard
+
+heard = []
+signal.signal(signal.SIGTERM, lambda number, frame: heard.append(number))
+threads = len(os.listdir("/proc/self/task"))
+with unheard():
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # as a library does that ends the process
+    os.kill(os.getpid(), signal.SIGTERM)  # for whichever thread takes it
+    time.sleep(0.3)
+    signal.signal(signal.SIGTERM, lambda number, frame: heard.append(number))
+print(threads, heard)
+"""
+
+
+def test_no_thread_of_a_library_hears_a_signal_that_is_to_wait() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DEADLY], env=clean(os.environ), capture_output=True, text=True
+    )
+    threads, heard = done.stdout.split(maxsplit=1)
+    assert int(threads) > 1 and heard == "[15]\n"
+
+
 @pytest.mark.parametrize("name", ["../../elsewhere", "/elsewhere", "..", "a/b", "", "a\nb"])
 def test_output_stays_in_its_folder(name: str) -> None:
     with pytest.raises(kna.InputError, match=r"Case\.name: .*accepted: "):
