@@ -13,6 +13,7 @@ import fem_kna as kna
 from fem_kna.inputs.units import ExchangeCurrentDensity, ReferenceConcentration
 from fem_kna.post_mortem import FOLDER
 from fem_kna.solve.march import March
+from fem_kna.verify import travelling_salt
 from fem_kna.verify.binary_salt import CONCENTRATED, DILUTE, SALT, BinarySalt, binary_cell
 from fem_kna.verify.transport_profiles import galvanostatic
 
@@ -133,6 +134,44 @@ def test_above_the_limiting_current_a_run_ends_with_sands_time(
     assert said.count("\n") == 1
     assert "warning: depletion: no K+ is left at the working electrode; Sand's time" in said
     assert said.removeprefix("warning: ").strip() in (tmp_path / "run.log").read_text()
+
+
+def travelling(case: kna.Case) -> kna.Case:
+    """Return a case whose two electrodes travel."""
+    front = kna.MovingFront(surface_energy="0.11 J/m^2")
+    sides = {side: getattr(case, side) for side in ("working", "counter")}
+    moving = {side: one.model_copy(update={"front": front}) for side, one in sides.items()}
+    return case.model_copy(update=moving)
+
+
+V_M = float(kna.metal("K").molar_volume("K"))
+
+
+@pytest.mark.slow
+@LAWS
+def test_ahead_of_a_front_that_travels_salt_stays_positive_to_999_of_1000_parts(
+    law: BinarySalt,
+) -> None:
+    current = 0.999 * travelling_salt.limiting_current(law, V_M)
+    assert current > 1.01 * law.limiting_current
+    drive = galvanostatic(current, 20 * law.diffusion_time)
+    run = kna.simulate(travelling(binary_cell(law, drive)))
+    assert run.summary["status"] == "finished"
+    least = [row["min_surface_concentration [mol/m3]"] for row in run.history]
+    expected = travelling_salt.surface_salt(law, current, V_M)
+    assert least[-1] == pytest.approx(expected, abs=1e-4 * SALT)
+    assert min(least) > 0.5 * expected > 0
+
+
+@pytest.mark.slow
+@LAWS
+def test_a_front_that_travels_gathers_salt_and_is_empty_later(law: BinarySalt) -> None:
+    current = 3 * law.limiting_current
+    tau = travelling_salt.sand_time(law, current, V_M)
+    assert tau > 1.02 * law.sand_time(current)
+    run = kna.simulate(travelling(binary_cell(law, galvanostatic(current, 3 * tau))))
+    assert run.summary["status"] == "event: depletion"
+    assert run.summary["sand_time [s]"] == pytest.approx(tau, rel=5e-3)
 
 
 def test_a_depleted_run_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
