@@ -88,16 +88,15 @@ class Skin:
         fields, self._model, self._projected_area = model.fields, model, projected_area
         state = fields.view(fields.now)
         side = model.cell.sides(state)[0]
-        boundary = model.case.boundaries[0]
+        self._boundary = model.case.boundaries[0]
         front = model.domain.front_mesh
         self._seen = fem.Function(surface_space(front.mesh, fields.degree, (len(SEEN),)))
-        self._places = places_on(fields, boundary)
+        self._places = places_on(fields, self._boundary)
         self._own = self._places[self._places < fields.surface.dofmap.index_map.size_local]
         self._pick = fem.Constant(model.domain.mesh, np.zeros(len(SEEN)))
         self._mean = fem.form(
             ufl.dot(self._pick, self._seen) * side.ds, entity_maps=fields.entity_maps
         )
-        self._area = model.domain.measure_of(boundary)
         self._wet = fem.form(_molten(state, side), entity_maps=fields.entity_maps)
 
     def row(self, values: Row) -> Row:
@@ -121,6 +120,11 @@ class Skin:
             row["kna2_fraction [-]"] = mean["bound"]
         potential = self._mixed_potential(mean, values)
         return row if potential is None else row | {"mixed_potential [V]": potential}
+
+    @property
+    def _area(self) -> float:
+        """The front's area, which grows between new meshes, too."""
+        return self._model.domain.measure_of(self._boundary)
 
     def _look(self) -> Iterator[np.ndarray]:
         """Yield what is seen at each place of the front, in SI."""
