@@ -68,6 +68,28 @@ def electrolyte(
     )  # fmt: skip
 
 
+def flat_line(
+    name: str,
+    current: str = "4 mA/cm^2",
+    duration: str = "20 s",
+    *,
+    resistance: str = "1 ohm*cm^2",
+    **fields: Any,
+) -> Case:
+    """Return a K//K cell of the library's materials in 1-D, the cheapest that runs."""
+    film = Electrode(metal="K", film=UniformFilm(resistance=resistance))
+    return Case(
+        name=name,
+        mesh=shape_named("planar_cell")(dimension="1d"),
+        electrolyte="KFSI/DME",
+        separator="GF/D",
+        working=film,
+        counter=film,
+        drive=Galvanostatic(current=current, duration=duration),
+        **fields,
+    )
+
+
 def butler_volmer(
     i0: str = "12 A/m^2", reference: str = "400 mol/m^3", alpha_a: float = 0.5, alpha_c: float = 0.5
 ) -> ButlerVolmer:

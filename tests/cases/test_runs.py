@@ -12,22 +12,14 @@ import fem_kna as kna
 from fem_kna.materials import electrolyte
 from fem_kna.system.build import model_of
 from fem_kna.system.groups import limiting_current, sand_time
+from fem_kna.verify.cells import flat_line
 
 CrackPatch = kna.shape("crack_patch")
 
 
 def cell(current: str, duration: str) -> kna.Case:
     """Return a K//K cell in 1-D with bare electrodes."""
-    bare = kna.Electrode(metal="K", film=kna.UniformFilm(resistance="0 ohm*m^2"))
-    return kna.Case(
-        name="cell",
-        mesh=kna.shape("planar_cell")(dimension="1d"),
-        electrolyte="KFSI/DME",
-        separator="GF/D",
-        working=bare,
-        counter=bare,
-        drive=kna.Galvanostatic(current=current, duration=duration),
-    )
+    return flat_line("cell", current, duration, resistance="0 ohm*m^2")
 
 
 def test_depletion_ends_a_run_with_sands_time_and_its_files(

@@ -13,7 +13,7 @@ import fem_kna as kna
 from fem_kna.checkpoint.requests import Every
 from fem_kna.physics.compound import Metastable
 from fem_kna.verify.alloying import electrode
-from fem_kna.verify.cells import both_metals
+from fem_kna.verify.cells import both_metals, flat_line
 from fem_kna.verify.compound import plating
 from fem_kna.verify.diffusing import growing_metal
 from fem_kna.verify.growing import bump, flat, growing
@@ -25,17 +25,7 @@ LAST = "last rank:"
 
 def still() -> kna.Case:
     """Return a cell in 1-D in which nothing moves."""
-    bare = kna.Electrode(metal="K", film=kna.UniformFilm(resistance="1 ohm*cm^2"))
-    return kna.Case(
-        name="still",
-        mesh=kna.shape("planar_cell")(dimension="1d"),
-        electrolyte="KFSI/DME",
-        separator="GF/D",
-        working=bare,
-        counter=bare,
-        drive=kna.Galvanostatic(current="4 mA/cm^2", duration="20 s"),
-        numerics=kna.Numerics(frames=2),
-    )
+    return flat_line("still", numerics=kna.Numerics(frames=2))
 
 
 def branching() -> kna.Case:

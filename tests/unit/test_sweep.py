@@ -22,6 +22,7 @@ from fem_kna.sweep.indices import indices
 from fem_kna.sweep.outcome import State, begun, forget, note, outcome
 from fem_kna.sweep.plan import NOTES, Plan, Point, planned, read, write
 from fem_kna.sweep.table import HEALS, LATE_GROWTH, rows, write_table
+from fem_kna.verify.cells import flat_line
 
 CURRENT = Over("drive.current", "1 mA/cm^2, 2 mA/cm^2, 4 mA/cm^2")
 PRESSURE = Over("stack.pressure", "0.01 MPa..1 MPa:log")
@@ -30,16 +31,7 @@ METAL = Over("working.metal+counter.metal", "K, KNA-3.5")
 
 def flat() -> kna.Case:
     """Return a cell in 1-D."""
-    bare = kna.Electrode(metal="K", film=kna.UniformFilm(resistance="1 ohm*cm^2"))
-    return kna.Case(
-        name="flat",
-        mesh=kna.shape("planar_cell")(dimension="1d"),
-        electrolyte="KFSI/DME",
-        separator="GF/D",
-        working=bare,
-        counter=bare,
-        drive=kna.Galvanostatic(current="4 mA/cm^2", duration="20 s"),
-    )
+    return flat_line("flat")
 
 
 @given(st.integers(0, 500), st.integers(1, 40), st.integers(1, 20))
