@@ -40,4 +40,4 @@ class Numerics(Parameters):
         "added to metal that flows: liquid levels 10 um in 30 ms, not in 20 ns",
     )
     frames: int = Field(default=20, ge=1)
-    solver: str = "direct"
+    solver: str = "auto"

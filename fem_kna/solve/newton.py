@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 import ufl
@@ -12,26 +12,19 @@ from mpi4py import MPI
 from petsc4py import PETSc
 
 from .algebra import by_factorisation
+from .layout import Blocks, Layout, Plan, Whole
 from .numbering import Numbering
-from .options import LENIENT, SETS
+from .options import DIRECT, OURS
+from .reasons import newton_reason
 from .remedies import Wreck
+from .tangent import Tangent, add
 
 Options = Mapping[str, Any]
-OURS = {name for options in (*SETS.values(), LENIENT) for name in options}
-ONCE, ALWAYS = -2, 1  # PETSc's lag of a preconditioner: build it at the next chance, at every one
+# PETSc's lag of a preconditioner: build it at the next chance, at every one, keep it.
+ONCE, ALWAYS, NEVER = -2, 1, -1
 POOR = 8  # linear iterations per Newton iteration from which a new factorisation pays
-
-
-class Tangent(Protocol):
-    """How a Jacobian differs from the derivative, by what it remembers of the iterates."""
-
-    added: Any
-
-    def follow(self, first: bool) -> None:
-        """Go on to the unknowns' present iterate, or begin with it, the `first` one. Collective."""
-
-    def forget(self) -> None:
-        """Forget the iterates so far: they led nowhere."""
+UNLIKE = 4  # ratio of steps from which a preconditioner made for one is not tried on the other
+GROWN = 1.25  # times as many as with a new one: likewise where a new one needs more than a few
 
 
 class Newton:
@@ -50,22 +43,31 @@ class Newton:
         conditions: Sequence[Any] = (),
         lifted: bool = False,
         tangent: Tangent | None = None,
+        plan: Plan | None = None,
+        step: Any = None,
     ) -> None:
         """Set up the solver of `form` at `unknowns`; its `forms` are compiled when first needed.
 
         `options` are PETSc's own. `conditions` are Dirichlet conditions: what they hold is no
         unknown, and every solve begins by meeting them; or, if they are `lifted`, it meets them
         after one iteration that carries everything else along. The form `tangent.added` is added
-        to the derivative.
+        to the derivative. With a `plan` the matrix is kept in its blocks, and forms are compiled
+        at once; a preconditioner of these then serves `step`s of a like size, a form's constant.
         """
         self.unknowns, self._tangent = tuple(unknowns), tangent
         self._form, self._trials, self._entity_maps = form, tuple(trials), entity_maps
         self._lifted, self._met = (conditions, ()) if lifted else ((), conditions)
-        self._numbering = Numbering(self.unknowns, self._met)
-        self._x, self._A = self._numbering.vector(), self._numbering.matrix()
-        self._snes = self._solver(prefix, options)
+        self._prefix = prefix
+        self._layout: Layout
+        if plan is None:
+            self._layout = Whole(self.unknowns, self._met)
+        else:
+            self._layout = Blocks(self.unknowns, self._met, self.forms[1], plan)
+        self._step, self._made_for = (None, 0.0) if plan is None else (step, 0.0)
+        self._x = self._numbering.vector()
+        self._snes = self._solver(options)
         self._keeps = self._snes.ksp.getType() != PETSc.KSP.Type.PREONLY
-        self._poor = True
+        self._poor, self._due, self._fresh, self._usual = True, NEVER, False, 0.0
         self.converged = False
         self.reason = ""  # why the last solve ended, in PETSc's words
         self.iterations = 0
@@ -82,7 +84,7 @@ class Newton:
         _ = self.forms  # compiled here, so that a compiler's failure is not PETSc's
         self._numbering.meet(self._met)
         guess = self._arrays()
-        if self._poor:
+        if self._poor or self._unlike():
             self._rebuild(ONCE)
         if self._attempt() or not self._keeps:
             return self.converged
@@ -96,13 +98,24 @@ class Newton:
     def escalate(self) -> bool:
         """Factorise every matrix from now on, whatever the options say; return whether that is new.
 
-        Collective.
+        It is then one whole matrix. Collective.
         """
         new = self._keeps
         self._rebuild(ALWAYS)
         self._keeps = False
+        if not isinstance(self._layout, Whole):
+            self._begin_again()
         by_factorisation(self._snes.getKSP())
         return new
+
+    def _begin_again(self) -> None:
+        """Keep the matrix whole from now on. Collective."""
+        for held in (self._snes, self._x, self._layout):
+            (held.close if held is self._layout else held.destroy)()
+        self._layout = Whole(self.unknowns, self._met)
+        self._x = self._numbering.vector()
+        self._open[self._prefix] -= 1
+        self._snes = self._solver(DIRECT)
 
     def stuck(self) -> Wreck:
         """Return where the last solve got stuck, and the residual there. Collective.
@@ -145,13 +158,13 @@ class Newton:
         Left to Python's garbage collector, ranks would reach this collective call at different
         times and wait for each other for ever.
         """
-        prefix = self._snes.getOptionsPrefix()
-        self._open[prefix] -= 1
-        if not self._open[prefix]:
+        self._open[self._prefix] -= 1
+        if not self._open[self._prefix]:
             for name in OURS:  # PETSc then warns of what the user misspelt, and of that alone
-                PETSc.Options(prefix).delValue(name)
-        for held in (self._snes, self._x, self._A):
-            held.destroy()
+                PETSc.Options(self._prefix).delValue(name)
+        self._snes.destroy()
+        self._x.destroy()
+        self._layout.close()
         PETSc.garbage_cleanup(self._numbering.comm)
 
     @cached_property
@@ -161,28 +174,34 @@ class Newton:
         pairs = tuple(zip(self.unknowns, self._trials, strict=True))
         jacobian = [[ufl.derivative(row, u, du) for u, du in pairs] for row in rows]
         if self._tangent is not None:
-            _add(self._tangent.added, jacobian, self._trials)
+            add(self._tangent.added, jacobian, self._trials)
         residual, derivative = (
             fem.form(part, entity_maps=self._entity_maps) for part in (rows, jacobian)
         )
         return residual, derivative
 
-    def _solver(self, prefix: str, options: Options) -> PETSc.SNES:
+    @property
+    def _numbering(self) -> Numbering:
+        return self._layout.numbering
+
+    def _solver(self, options: Options) -> PETSc.SNES:
         snes = PETSc.SNES().create(self._numbering.comm)
         snes.setFunction(self._residual, self._x.duplicate())
-        snes.setJacobian(self._jacobian, self._A)
-        snes.setOptionsPrefix(prefix)
-        given = PETSc.Options(prefix)
+        snes.setJacobian(self._jacobian, self._layout.matrix, self._layout.preconditioner)
+        snes.setOptionsPrefix(self._prefix)
+        given = PETSc.Options(self._prefix)
         for name, value in options.items():
             given[name] = value
         snes.setFromOptions()
-        self._open[prefix] += 1
+        self._layout.attach(snes.getKSP().getPC())
+        self._open[self._prefix] += 1
         return snes
 
     def _rebuild(self, when: int) -> None:
         """Have the preconditioner built at the next chance and then kept, or at every chance."""
+        self._due, self._fresh = when, True
         if self._keeps:
-            lag, options = "snes_lag_preconditioner", PETSc.Options(self._snes.getOptionsPrefix())
+            lag, options = "snes_lag_preconditioner", PETSc.Options(self._prefix)
             options[lag], options[f"{lag}_persists"] = when, True
             self._snes.setFromOptions()
             for name in (lag, f"{lag}_persists"):
@@ -208,26 +227,57 @@ class Newton:
         newton, linear = snes.getIterationNumber(), snes.getLinearSolveIterations()
         self.iterations += newton
         self.linear_iterations += linear
-        self._poor = linear > POOR * max(newton, 1)
-        code, names = snes.getConvergedReason(), vars(PETSc.SNES.ConvergedReason)
-        self.converged = code > 0 and self._finite()
-        self.reason = next((name for name, value in names.items() if value == code), str(code))
+        per_iteration = linear / max(newton, 1)
+        if self._fresh:
+            self._usual, self._fresh = per_iteration, False
+        self._poor = per_iteration > max(POOR, GROWN * self._usual)
+        self.converged = snes.getConvergedReason() > 0 and self._finite()
+        self.reason = newton_reason(snes)
 
     def _jacobian(self, snes: PETSc.SNES, x: PETSc.Vec, A: PETSc.Mat, P: PETSc.Mat) -> None:
         """Assemble the Jacobian at `x` into `A`, after the tangent has come there."""
         self._numbering.put(x)
         if self._tangent is not None:
             self._tangent.follow(snes.getIterationNumber() == 0)
-        self._numbering.assemble_matrix(self.forms[1], A)
+        self._layout.assemble(self.forms[1])
+        if self._worn(snes):
+            self._rebuild(ONCE)
+        if self._due != NEVER:
+            self._layout.renew()
+            self._due = ALWAYS if self._due == ALWAYS else NEVER
         if self._lifted:
             A.zeroRows(self._numbering.rows(self._lifted), diag=1.0)
+
+    def _unlike(self) -> bool:
+        """Whether the step is no longer of the size that the preconditioner was made for."""
+        if self._step is None:
+            return False
+        now, made_for = float(self._step.value), self._made_for
+        if made_for / UNLIKE < now < made_for * UNLIKE:
+            return False
+        self._made_for = now
+        return True
+
+    def _worn(self, snes: PETSc.SNES) -> bool:
+        """Whether the preconditioner has grown so poor within a solve that a new one pays.
+
+        That costs as much as a solve where it is made of blocks; a factorisation is kept until the
+        next step.
+        """
+        if not self._layout.kept_briefly or snes.getIterationNumber() == 0:
+            return False
+        last = snes.getKSP().getIterationNumber()
+        if self._fresh:
+            self._usual, self._fresh = last, False
+        return last > max(POOR, GROWN * self._usual)
 
     def _residual(self, snes: PETSc.SNES, x: PETSc.Vec, b: PETSc.Vec) -> None:
         """Assemble the residual at `x` into `b`; of what is lifted, what it lacks."""
         self._numbering.put(x)
         self._numbering.assemble_vector(self.forms[0], b)
-        if self._lifted:
-            self._numbering.put_excess(self._lifted, b)
+        for conditions in (self._lifted, self._layout.kept):
+            if conditions:
+                self._numbering.put_excess(conditions, b)
 
     def _finite(self) -> bool:
         here = all(np.isfinite(u.x.array).all() for u in self.unknowns)
@@ -235,11 +285,3 @@ class Newton:
         everywhere = np.array([here], dtype=np.int32)
         self._numbering.comm.Allreduce(MPI.IN_PLACE, everywhere, op=MPI.MIN)
         return bool(everywhere[0])
-
-
-def _add(form: Any, jacobian: Sequence[list[Any]], trials: Sequence[Any]) -> None:
-    """Add a bilinear form to the blocks of a Jacobian."""
-    for row, blocks in zip(jacobian, ufl.extract_blocks(form), strict=False):
-        for place, block in enumerate(blocks):
-            if block is not None:
-                row[place] += ufl.replace(block, {block.arguments()[1]: trials[place]})

@@ -1,12 +1,13 @@
 """The unknowns that are solved for, numbered through all functions. Knows PETSc, no physics."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from dolfinx import fem
-from dolfinx.fem.petsc import assemble_matrix
+from dolfinx import cpp, fem
 from dolfinx.la import InsertMode
+from mpi4py import MPI
 from petsc4py import PETSc
 
 NOWHERE = -1  # PETSc drops what is added to a row or a column of this number
@@ -33,15 +34,36 @@ class Numbering:
         """Return a vector with the rows."""
         return PETSc.Vec().createMPI((self._size, None), comm=self.comm)
 
-    def matrix(self) -> PETSc.Mat:
-        """Return a matrix that forms can be assembled into; the first time finds its pattern."""
+    def matrix(self, columns: "Numbering | None" = None) -> PETSc.Mat:
+        """Return a matrix that forms can be assembled into; the first time finds its pattern.
+
+        Its columns are those of another numbering, or the rows again.
+        """
+        columns = columns or self
         matrix = PETSc.Mat().create(self.comm)
-        matrix.setSizes(((self._size, None), (self._size, None)))
+        matrix.setSizes(((self._size, None), (columns._size, None)))
         matrix.setType(PETSc.Mat.Type.AIJ)
-        rows = PETSc.LGMap().create(np.concatenate(self._rows), comm=self.comm)
-        matrix.setLGMap(rows, rows)
+        matrix.setLGMap(self._map, columns._map)
         matrix.setUp()
         return matrix
+
+    @property
+    def size(self) -> int:
+        """How many rows this rank has."""
+        return self._size
+
+    @cached_property
+    def _map(self) -> PETSc.LGMap:
+        return PETSc.LGMap().create(np.concatenate(self._rows), comm=self.comm)
+
+    @cached_property
+    def _local(self) -> list[PETSc.IS]:
+        """The local values of each function, ghosts included, among those of all."""
+        ends = np.cumsum([len(rows) for rows in self._rows])
+        return [
+            PETSc.IS().createStride(len(rows), first=int(end) - len(rows), comm=MPI.COMM_SELF)
+            for rows, end in zip(self._rows, ends, strict=True)
+        ]
 
     def get(self, vector: PETSc.Vec) -> None:
         """Write the unknowns' values into a vector."""
@@ -62,10 +84,24 @@ class Numbering:
             block.scatter_reverse(InsertMode.add)
         vector.array[:] = self._gathered([block.array for block in blocks])
 
-    def assemble_matrix(self, forms: Sequence[Sequence[Any]], matrix: PETSc.Mat) -> None:
+    def assemble_matrix(
+        self,
+        forms: Sequence[Sequence[Any]],
+        matrix: PETSc.Mat,
+        columns: "Numbering | None" = None,
+    ) -> None:
         """Assemble bilinear forms, a row of them per function, into a matrix. Collective."""
         matrix.zeroEntries()
-        assemble_matrix(matrix, forms)
+        columns = columns or self
+        for rows, blocks in zip(self._local, forms, strict=True):
+            for across, form in zip(columns._local, blocks, strict=True):
+                if form is not None:
+                    part = matrix.getLocalSubMatrix(rows, across)
+                    constants, coefficients = fem.pack_constants(form), fem.pack_coefficients(form)
+                    cpp.fem.petsc.assemble_matrix(
+                        part, form._cpp_object, constants, coefficients, [], True
+                    )
+                    matrix.restoreLocalSubMatrix(rows, across, part)
         matrix.assemble()
 
     def meet(self, conditions: Sequence[fem.DirichletBC]) -> None:

@@ -22,7 +22,6 @@ from ..solve.control import Control, Watched
 from ..solve.ladder import Ladder, Solvable
 from ..solve.march import March
 from ..solve.newton import Newton
-from ..solve.options import solver_options
 from ..solve.remedies import remedies_of
 from .cell import Cell, residual
 from .deposits import compound_of, deposit_at_start, weighed_amounts
@@ -32,6 +31,7 @@ from .fronts import Geometry, MovingSolver, geometry_of
 from .laws import cell_of
 from .pressing import press, slide
 from .scales import Scales, scales_of
+from .solvers import options_and_plan
 from .state import Fields
 from .widths import FilmWidths
 
@@ -114,14 +114,17 @@ def model_on(
     test = weighed_amounts(test)
     form = residual(state, scheme.rate(levels), test, cell)
     metal = cell.flowing(state)
+    chosen, plan = options_and_plan(case, fields)
     newton = Newton(
         form,
         fields.unknowns,
         trials,
         fields.entity_maps,
-        solver_options(case.numerics.solver, lenient=bool(fields.flow)) | dict(options or {}),
+        chosen | dict(options or {}),
         conditions=[*flow_conditions(fields), *geometry.conditions()],
         tangent=metal and ExpectedStress(fields, metal, state, test, fields.view(trials)),
+        plan=plan,
+        step=scheme.step,
     )
     solver = Ladder(newton, share, SHARES) if fields.flow else newton
     march = march_of(scaled, fields, geometry, solver, scheme, films, cell)

@@ -31,7 +31,7 @@ BAD = [
     ("working.boundary=frnt", "unknown boundary 'frnt'; did you mean 'front'?"),
     ("mesh.half_width=60 um", "CrackPatch.half_width: '60 um'; accepted: below"),
     ("mesh.dimension=4d", "'1d', '2d', 'axisymmetric' or '3d'"),
-    ("numerics.solver=magic", "unknown solver set 'magic'; known: direct"),
+    ("numerics.solver=magic", "unknown solver set 'magic'; known: auto, block, direct"),
     ("mesh=bump", "working.film: 'CrackedFilm' varies over a patch"),
     ("temperature=80 degC", "accepted: 260.55 to 336.86 K"),
 ]

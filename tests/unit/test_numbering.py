@@ -24,7 +24,7 @@ def test_held_ends_of_a_line_have_rows_only_if_lifted(lifted: bool, rows: int) -
     held = [fem.dirichletbc(g, fem.locate_dofs_geometrical(space, at), space) for g, at in ends]
     form = ufl.inner(ufl.grad(u), ufl.grad(test)) * ufl.dx
     newton = Newton(form, (u,), trials, (), solver_options("direct"), "line_", held, lifted=lifted)
-    assert newton._A.getSize() == (rows, rows)
+    assert newton._layout.matrix.getSize() == (rows, rows)
     u.x.array[:] = 7.0
     assert newton.solve() and newton.iterations <= 2
     assert np.allclose(u.x.array, 1 + 2 * space.tabulate_dof_coordinates()[:, 0], atol=1e-12)

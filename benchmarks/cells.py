@@ -1,0 +1,60 @@
+"""Cells of any size on a lattice, whose meshes cost nothing: what solvers are measured on."""
+
+from dataclasses import replace
+
+import numpy as np
+from mpi4py import MPI
+
+import fem_kna as kna
+from fem_kna.geometry.domain import Domain
+from fem_kna.inputs.case import potassium_and_sodium
+from fem_kna.mechanics.block import block
+from fem_kna.system.build import Model, model_on
+
+GAP = 50e-6  # [m], as the width
+HEIGHT, REACH = 0.1, 0.15  # of the bump and how far it reaches, over the gap
+
+
+def bumpy(x: np.ndarray) -> np.ndarray:
+    """Return the nodes (n, 3) of a unit cube, bent over a round bump on its bottom's corner."""
+    r2 = (x[:, :2] ** 2).sum(axis=1)
+    x[:, 2] += (1 - x[:, 2]) * HEIGHT * np.exp(-r2 / (2 * REACH**2))
+    return x
+
+
+def cube(divisions: int, comm: MPI.Comm = MPI.COMM_WORLD) -> Domain:
+    """Return a unit cube of separator between two electrodes, one of which has a bump."""
+    bare = block("3d", (1.0, 1.0, 1.0), (divisions,) * 3, bumpy, comm)
+    sides = {"front": bare.boundaries["bottom"], "counter": bare.boundaries["top"]}
+    return replace(bare, regions={"separator": 1}, boundaries=sides)
+
+
+def four_ions(
+    *,
+    degree: int = 1,
+    solver: str = "block",
+    film: str = "5 ohm*cm^2",
+    current: str = "4 mA/cm^2",
+) -> kna.Case:
+    """Return K+, Na+, PF6- and FSI- between two electrodes of potassium: transport and kinetics.
+
+    Sodium does not react, so that any step may be the first: it would be used up in no time.
+    """
+    electrode = kna.Electrode(metal="K", film=kna.UniformFilm(resistance=film))
+    return kna.Case(
+        name="four_ions",
+        mesh=kna.shape("planar_cell")(dimension="3d", gap="50 um", width="50 um"),
+        electrolyte="0.4 M KFSI-NaPF6/DME",
+        separator="GF/D",
+        working=electrode,
+        counter=electrode,
+        reactions=potassium_and_sodium()[:1],
+        closure=kna.DiluteSolution(),
+        drive=kna.Galvanostatic(current=current, duration="1 h"),
+        numerics=kna.Numerics(degree=degree, solver=solver),
+    ).resolved()
+
+
+def model(divisions: int, case: kna.Case, comm: MPI.Comm = MPI.COMM_WORLD) -> Model:
+    """Return the discrete system of a case on a cube."""
+    return model_on(cube(divisions, comm), case)

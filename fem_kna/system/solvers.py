@@ -1,0 +1,68 @@
+"""Which solver set a system gets, and how it is laid out in blocks for it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from ..inputs.case import Case
+from ..inputs.errors import InputError
+from ..inputs.messages import unknown
+from ..solve.layout import Plan
+from ..solve.options import block_options, solver_options
+from .state import Fields
+
+AUTOMATIC, BLOCK, DIRECT = "auto", "block", "direct"
+KNOWN = (AUTOMATIC, BLOCK, DIRECT)
+# Unknowns from which blocks cost less than a factorisation, by dimension (see make bench).
+WORTH = {2: 100_000, 3: 20_000}
+
+
+def solver_set(case: Case, fields: Fields) -> str:
+    """Return the name of the case's solver set, chosen by dimension and size if it is to be.
+
+    Raises:
+        InputError: there is no such set, or blocks are asked for where what is solved has none.
+    """
+    name, missing = case.numerics.solver, _without_blocks(fields)
+    if name not in KNOWN:
+        raise InputError(f"numerics.solver: {unknown('solver set', name, KNOWN)}")
+    if name == AUTOMATIC:
+        size = fields.bulk.dofmap.index_map.size_global * fields.bulk.dofmap.index_map_bs
+        worth = WORTH.get(fields.domain.mesh.topology.dim, np.inf)
+        return DIRECT if missing or size < worth else BLOCK
+    if name == BLOCK and missing:
+        raise InputError(f"numerics.solver: 'block' with {missing}; accepted: auto, direct")
+    return name
+
+
+def options_and_plan(case: Case, fields: Fields) -> tuple[dict[str, Any], Plan | None]:
+    """Return PETSc's options for a system, and its blocks, if it is to be solved by these."""
+    name = solver_set(case, fields)
+    if name != BLOCK:
+        return solver_options(name, lenient=bool(fields.flow)), None
+    plan = plan_of(fields)
+    return block_options(plan.places), plan
+
+
+def plan_of(fields: Fields) -> Plan:
+    """Return the blocks: the potential, then the ions; currents lie on nodes of them."""
+    bulk, surface = fields.bulk, fields.surface
+    own = surface.dofmap.index_map.size_local
+    places = surface.tabulate_dof_coordinates()[:own]
+    nodes = cKDTree(bulk.tabulate_dof_coordinates()).query(places)[1].astype(np.int32)
+    under = bulk.dofmap.index_map.local_to_global(nodes)
+    names = ("phi", *fields.ions)
+    return Plan(names, tuple(fields.component(name) for name in names), under)
+
+
+def _without_blocks(fields: Fields) -> str:
+    """Return what is solved for that has no preconditioner by blocks; empty if all has."""
+    kinds: Mapping[str, Any] = {
+        "metal that flows": fields.flow,
+        "sodium that diffuses in metal": fields.solute,
+        "fronts that move": fields.layer is not None,
+        "one dimension": fields.domain.mesh.topology.dim == 1,
+    }
+    return next((kind for kind, there in kinds.items() if there), "")

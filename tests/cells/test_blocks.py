@@ -1,0 +1,94 @@
+"""The solver by blocks: the answers of the factorisation, in iterations that do not grow."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import fem_kna as kna
+from fem_kna.inputs.case import Case
+from fem_kna.solve.layout import Blocks
+from fem_kna.system.build import Model
+from fem_kna.system.solvers import WORTH, solver_set
+
+ROOT = Path(__file__).parents[2]
+STEPS = (1.0, 10.0)  # [s]
+
+
+@pytest.fixture(autouse=True)
+def _cells(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The benchmarks' cells."""
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    yield
+    sys.modules.pop("cells", None)
+
+
+def marched(divisions: int, solver: str, steps: tuple[float, ...] = STEPS) -> tuple[Model, float]:
+    """Take steps [s] of transport and kinetics; return the model and its Krylov per Newton."""
+    from cells import four_ions, model
+
+    found = model(divisions, four_ions(solver=solver))
+    found.march.start()
+    for step in steps:
+        assert found.march.try_step(step / found.scales.of("s"))
+    found.close()
+    return found, found.newton.linear_iterations / found.newton.iterations
+
+
+def test_blocks_find_what_the_factorisation_finds() -> None:
+    (direct, _), (blocks, iterations) = marched(6, "direct"), marched(6, "block")
+    for one, other in zip(direct.fields.unknowns, blocks.fields.unknowns, strict=True):
+        np.testing.assert_allclose(one.x.array, other.x.array, rtol=1e-9, atol=1e-10)
+    assert iterations < 12
+
+
+def test_iterations_do_not_grow_with_the_mesh() -> None:
+    _, coarse = marched(7, "block")
+    _, fine = marched(14, "block")  # eight times the unknowns
+    assert fine < 1.25 * coarse and fine <= 14
+
+
+def test_a_surface_that_is_not_eliminated_is_missed() -> None:
+    """A planted mistake: the potential's block is left without what holds it."""
+    from cells import four_ions, model
+
+    found = model(7, four_ions(solver="block"))
+    layout = found.newton._layout
+    assert isinstance(layout, Blocks)
+    layout.renew = lambda: layout._A.convert("aij", layout._P)  # type: ignore[method-assign]
+    found.march.start()
+    assert found.newton.linear_iterations / found.newton.iterations > 25
+    found.close()
+
+
+def test_blocks_that_fail_give_way_to_the_factorisation() -> None:
+    from cells import cube, four_ions
+
+    from fem_kna.system.build import model_on
+
+    found = model_on(cube(6), four_ions(solver="block"), {"ksp_max_it": 1})
+    found.march.start()
+    assert found.march.helped == {"escalations_to_direct": 1}
+    assert found.march.try_step(0.01 / found.scales.of("s"))
+    found.close()
+
+
+def test_the_set_is_chosen_by_dimension_and_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cells import four_ions, model
+
+    found = model(4, four_ions(solver="direct"))
+    automatic = found.case.model_copy(update={"numerics": kna.Numerics()})
+    assert solver_set(automatic, found.fields) == "direct"
+    monkeypatch.setitem(WORTH, 3, 100)
+    assert solver_set(automatic, found.fields) == "block"
+    found.close()
+
+
+def test_blocks_refuse_what_they_do_not_know() -> None:
+    from fem_kna.verify.growing import bump, growing
+
+    case: Case = growing(bump(metal_depth="5 um"), 100, 1.0, numerics={"solver": "block"})
+    with pytest.raises(kna.InputError, match=r"numerics\.solver: 'block' with metal that flows"):
+        kna.simulate(case)
