@@ -23,12 +23,13 @@ from .inputs.errors import InputError, RunError
 from .inputs.numerics import Numerics, Remeshing
 from .inputs.units import Parameters, given
 from .materials import electrolyte, film, metal, separator
+from .physics.ageing import Ageing, ConditionedLoss, ConstantLoss, Reserve, Short
 from .physics.closures import ConcentratedSolution, DiluteSolution
 from .physics.composition import Diffusing, WellMixed
 from .physics.compound import Metastable
 from .physics.drive import Galvanostatic, Potentiostatic, Rest
 from .physics.events import Healing, Penetration, Touching, touchings
-from .physics.film import BrittleFilm, CrackedFilm, ElasticFilm, UniformFilm
+from .physics.film import BrittleFilm, CrackedFilm, ElasticFilm, SpreadFilm, UniformFilm
 from .physics.front import MovingFront
 from .physics.kinetics import ButlerVolmer, Reaction
 from .physics.rheology import Newtonian, PartlyMolten, PowerLawCreep
@@ -44,12 +45,15 @@ from .sweep.design import Grid, LatinHypercube, Listed, Morris, Over, Sobol, Swe
 share_forms()
 
 __all__ = [
+    "Ageing",
     "Axis",
     "BrittleFilm",
     "ButlerVolmer",
     "Case",
     "Comparison",
     "ConcentratedSolution",
+    "ConditionedLoss",
+    "ConstantLoss",
     "CrackedFilm",
     "DeadLoad",
     "Diffusing",
@@ -84,10 +88,13 @@ __all__ = [
     "Reaction",
     "Remeshing",
     "Repeat",
+    "Reserve",
     "Rest",
     "Result",
     "RunError",
+    "Short",
     "Sobol",
+    "SpreadFilm",
     "Spring",
     "Step",
     "Sweep",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from .motion.quality import worst_quality
 from .physics.drive import Drive
 from .protocols.protocol import Protocol as Steps
 from .recording import Recorder
+from .results.alloying import until_bare
 from .results.folder import RunFolder
 from .results.fronts import FrontNow
 from .results.journal import Happening, Journal, Stage
@@ -23,6 +25,7 @@ from .system.moment import Moment
 from .system.renew import on_new_mesh, refuse_needles, under_new_drive
 
 CRUSHED = 0.8  # of the quality that asks for a new mesh, or that it has: no step may end below it
+MOST = 0.7  # of the metal that is left one step may strip; some of it dies besides
 HOPELESS = 0.8  # of the quality asked for, if that is not more than ...
 ORDINARY = 0.3  # ... this: a new mesh below it is none
 
@@ -51,6 +54,7 @@ class Course:
     journal: Journal = field(default_factory=Journal)
     observer: Observer = field(init=False)
     watched: tuple[Watch, ...] = ()
+    strips: bool = False  # down to the bare collector, perhaps: steps come close to that moment
     recorder: Recorder = field(default_factory=Recorder)
     begun: float = field(default_factory=perf_counter)
 
@@ -122,9 +126,9 @@ class Course:
     def until(self, end: float) -> Watch | None:
         """March to `end`; return what is met before and does not let the drive go on."""
         while self.model.march.time < end:
-            if self.keeper is not None:
+            if self.keeper is not None and not self.recorder.holds:
                 self.keeper.look(self)
-            moment, dt = self._step(end)
+            moment, dt = self._step(min(end, self._horizon()))
             met, front = None, None
             if moment is not None:
                 if self.model.travel is not None and self._crushed(moment, dt):
@@ -139,6 +143,16 @@ class Course:
                 return met
             self._renew_if_tired()
         return None
+
+    def _horizon(self) -> float:
+        """Return a time that no step may pass: most of the way to the last atom that is stripped.
+
+        Beyond it there is no solution, and Newton's method would find that out the long way.
+        """
+        if not self.strips:
+            return inf
+        most = MOST * until_bare(self.model)
+        return self.model.march.time + max(most, 2 * self.model.march.control.smallest)
 
     def _step(self, end: float) -> tuple[Moment | None, float]:
         """Take one step; where none succeeds, once more on a new mesh.

@@ -8,9 +8,11 @@ from .inputs.errors import RunError
 from .jumping import Jumper
 from .protocols.limits import limits_of
 from .protocols.protocol import Entry, Jumps, Protocol
-from .protocols.steps import told
+from .protocols.steps import EXHAUSTED, told
 from .results.fronts import Row
 from .system.laws import refill
+
+TOLD = ("_drift", "_in_", "_left")  # what the table tells of a cycle's end
 
 
 class Cycling:
@@ -36,9 +38,9 @@ class Cycling:
         while stage.step < len(self._entries):
             entry = self._entries[stage.step]
             self._look_after(stage.step, entry)
-            if entry.cycle != self._cycle and not stage.under_way:
+            if entry.cycle != self._cycle:
                 self._cycle = entry.cycle
-                self._jumper.begin()
+                self._jumper.begin(whole=not stage.under_way and self._is_first(stage.step))
             met = self._keep(entry)
             if met is not None and met.then != "next step":
                 return met
@@ -47,6 +49,10 @@ class Cycling:
             if last or self._entries[stage.step].cycle > entry.cycle:
                 self._end_cycle(entry)
         return None
+
+    def _is_first(self, place: int) -> bool:
+        """Whether an entry begins its cycle; a resumed run may begin in the midst of one."""
+        return place == 0 or self._entries[place - 1].cycle < self._entries[place].cycle
 
     def _look_after(self, place: int, entry: Entry) -> None:
         """Set what is kept of an entry: all rows of some cycles, frames at some steps' ends."""
@@ -72,7 +78,7 @@ class Cycling:
             # Cycles whose steps in time differ differ by their error, as much as by ageing.
             march.plan, march.taken = list(self._plans.get(entry.number, ())), []
         met: Watch | None = course.until(stage.begin + float(longest) / course.model.scales.of("s"))
-        if self._jumper.follows:
+        if self._jumper.follows and march.taken is not None:
             self._plans.setdefault(entry.number, march.taken)
         if met is None and limit is None:
             raise RunError(
@@ -86,6 +92,7 @@ class Cycling:
         """Put the terminals under what the step says, and watch its limits."""
         course, model, step, stage = self.course, self.course.model, entry.step, self.journal.stage
         refill(model.cell.drive.terminal, model.scales.scaled(step.terminal))
+        course.strips = step.until == EXHAUSTED or step.until_voltage is not None
         events = model.case.events if model.travel is not None else ()
         start = stage.charge if stage.under_way else course.observer.plated()
         limits = limits_of(step, start)
@@ -131,14 +138,21 @@ class Cycling:
             self._rows = []
             place, jumped = stage.step, 0
             if law is not None:
+                # Here nothing is under test: no checkpoint holds a jump that is not judged yet.
+                self._keep_checkpoint()
                 jumped = jumper.accepted(error, place, entry.left, entry.size)
         stage.step = place + jumped * entry.size
         self.course.recorder.holds = jumped > 0
 
+    def _keep_checkpoint(self) -> None:
+        self.course.recorder.holds = False
+        if self.course.keeper is not None:
+            self.course.keeper.look(self.course)
+
     def _row(self, entry: Entry, error: float) -> Row:
         """Return the row of the cycle that ends; of the first one after a jump with its length."""
         now = self.course.observer.measure(0.0)
-        told = {key: now[key] for key in now if "_drift" in key or "_in_" in key}
+        told = {key: now[key] for key in now if any(part in key for part in TOLD)}
         if self.protocol.jumps is not None:
             jump = None if self._rows else self._jumper.jump
             told |= {"jumped_cycles [-]": 0.0 if jump is None else float(jump.cycles)}

@@ -5,8 +5,8 @@ other N more are jumped, u -> u + N d, and two are simulated: over the first one
 settles (else a jump would carry on the error of the one before), over the second they change by
 d'. The estimate of the jump's error is that of one step of Euler's explicit method,
 N |d' - d| / 2; above the tolerance the jump is undone and tried shorter, below it the next one is
-longer. A sum of unknowns that every cycle keeps is kept by a jump, too: ions and atoms are, to
-round-off.
+longer. No jump takes more than half of what is left of anything. A sum of unknowns that every
+cycle keeps is kept by a jump, too: ions and atoms are, to round-off.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,8 @@ from .protocols.protocol import Jumps
 
 SIMULATED = 2  # cycles after a jump
 SAFETY, GROWTH, SHRINK = 0.8, 4.0, 0.25
-NOTHING = 1e-12  # an error so small says nothing on how far one may jump
+NOTHING = 1e-12  # scaled: an error so small says nothing on how far one may jump
+SPARED = 0.5  # of any concentration or amount: no jump takes more than the rest
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,9 @@ class Jumper:
         """Whether the cycle under way follows another one: it is no first one, which differs."""
         return self._change is not None
 
-    def begin(self) -> None:
-        """A cycle begins."""
-        self._begin = Snapshot.of(self._course)
+    def begin(self, *, whole: bool = True) -> None:
+        """A cycle begins; one that is not `whole` has begun before, and says nothing on change."""
+        self._begin = Snapshot.of(self._course) if whole else None
 
     def error(self) -> float:
         """Return the error of the jump that the cycle just ended tests; 0 if it tests none."""
@@ -102,6 +103,8 @@ class Jumper:
             left: cycles that are still to come of those that are alike.
             size: steps of each.
         """
+        if self._begin is None:
+            return 0
         change, before = self._over_cycle(), self.jump
         known = self._change if before is None else before.change
         self._change = change
@@ -126,7 +129,7 @@ class Jumper:
         return jump.step, self._jump(jump.start, jump.step, int(SHRINK * jump.cycles), jump.change)
 
     def _jump(self, start: Snapshot, step: int, cycles: int, change: Snapshot) -> int:
-        cycles = min(cycles, self._law.longest)
+        cycles = int(min(cycles, self._law.longest, self._most(start, change)))
         if cycles < 1:
             self.jump = None
             return 0
@@ -139,8 +142,19 @@ class Jumper:
         return Snapshot.of(self._course).combined(self._begin, lambda u, v: u - v)
 
     def _distance(self, one: Snapshot, other: Snapshot) -> float:
-        """Return the largest difference of what the time steps control, in its units."""
-        march, now = self._course.model.march, self._course.model.march.solver.unknowns
-        parts = zip(march.controlled, one.arrays, other.arrays, now, strict=True)
-        here = max(w.error(a, b, u.x.array) for w, a, b, u in parts if w is not None)
+        """Return the largest difference of what the time steps control, in coarse units."""
+        march = self._course.model.march
+        parts = zip(march.controlled, one.arrays, other.arrays, strict=True)
+        here = max(w.distance(a, b) for w, a, b in parts if w is not None)
         return float(march.comm.allreduce(here, op=MPI.MAX))
+
+    def _most(self, start: Snapshot, change: Snapshot) -> float:
+        """Return the cycles after which the first of what is there is down to `SPARED` of it."""
+        march, fastest = self._course.model.march, 0.0
+        for watched, u, d in zip(march.controlled, start.arrays, change.arrays, strict=True):
+            if watched is not None:
+                u, d = u[watched.places], d[watched.places]
+                falls = (u > NOTHING) & (d < -NOTHING)
+                fastest = max(fastest, (-d[falls] / u[falls]).max(initial=0.0))
+        fastest = march.comm.allreduce(fastest, op=MPI.MAX)
+        return (1 - SPARED) / fastest if fastest > 0 else np.inf

@@ -33,7 +33,8 @@ class Result:
     """What a run leaves behind: its model at the last step, one row per step, the summary.
 
     The model's fields can be evaluated, its solver is gone. Where electrodes move, `outlines` are
-    those of the working electrode at the frames, with their times [s].
+    those of the working electrode at the frames, with their times [s]. Under a protocol `cycles`
+    has a row per cycle that was simulated.
     """
 
     model: Model
@@ -41,6 +42,7 @@ class Result:
     summary: dict[str, Any]
     folder: Path | None
     outlines: list[tuple[float, Any]] = field(default_factory=list)
+    cycles: list[Row] = field(default_factory=list)
 
 
 def simulate(
@@ -92,10 +94,11 @@ def simulate(
                 course.model.close()
                 raise
             course.keeper = Keeper(folder, case, requests)
-        stack.enter_context(requests.heard())
+        if course.keeper is not None:  # without one a signal ends the process, as it does others
+            stack.enter_context(requests.heard())
         summary = _run(course)
     journal = course.journal
-    return Result(course.model, journal.history, summary, folder, journal.outlines)
+    return Result(course.model, journal.history, summary, folder, journal.outlines, journal.cycles)
 
 
 def _course(

@@ -14,6 +14,7 @@ from .. import materials
 from ..geometry.find import shape_named
 from ..geometry.shape import Shape
 from ..materials.models import Electrolyte, Metal, Separator
+from ..physics.ageing import Reserve
 from ..physics.closures import Closure, ConcentratedSolution
 from ..physics.composition import METALS, Composition
 from ..physics.drive import Drive
@@ -133,6 +134,7 @@ class Case(Parameters):
     closure: InstanceOf[Closure] = Field(default_factory=ConcentratedSolution)
     temperature: Temperature = given("25 degC", "room temperature; the paper states none")
     stack: InstanceOf[Stack] | None = None
+    reserve: InstanceOf[Reserve] | None = None
     events: tuple[InstanceOf[Event], ...] = Field(default_factory=touchings)
     numerics: InstanceOf[Numerics] = Field(default_factory=Numerics)
 

@@ -15,9 +15,9 @@ sodium moves by diffusion alone; with n out of the metal and w the mesh's veloci
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
 
-from pydantic import InstanceOf
+from pydantic import InstanceOf, model_validator
 
 from ..inputs.units import (
     ArealAmount,
@@ -26,6 +26,7 @@ from ..inputs.units import (
     Parameters,
     given,
 )
+from .ageing import AgeingLaw
 from .compound import COMPOUND, Metastable, unbound
 from .phases import Phases
 
@@ -98,7 +99,8 @@ class WellMixed(Parameters):
 
     Less than a `monolayer` n_1 is no metal: activities are the alloy's times n / (|n| + n_1), so
     that nothing is stripped off a bare collector, nor what is left held to be a metal. With a
-    `compound` KNa2 forms in it, see `compound`; n is then what is not bound in it.
+    `compound` KNa2 forms in it, see `compound`; n is then what is not bound in it. With `ageing`
+    some of it is lost, see there.
     """
 
     diffuses: ClassVar[bool] = False
@@ -109,6 +111,13 @@ class WellMixed(Parameters):
         "8.3e-6 mol/m^2", "sqrt(2)/a^2 atoms on K (110), a = 0.533 nm", trust="derived"
     )
     compound: InstanceOf[Metastable] | None = None
+    ageing: InstanceOf[AgeingLaw] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.compound is not None and self.ageing is not None:
+            raise ValueError("compound, ageing: both; accepted: one, what KNa2 loses is not known")
+        return self
 
     def initial(self, metal: Any) -> dict[str, float]:
         """Return the amounts of K and Na per area at the start [mol m-2]."""

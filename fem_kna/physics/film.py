@@ -23,6 +23,7 @@ strain. As a resistance it thins with the points, like any other film.
 from typing import Annotated, Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
+from numpy import e
 from pydantic import Field
 from ufl import dot, max_value
 
@@ -32,8 +33,10 @@ from ..inputs.units import (
     Length,
     Parameters,
     PoissonNumber,
+    PositiveNumber,
     Pressure,
     SquaredResistanceRate,
+    given,
 )
 from .flow import surface_divergence
 from .frame import Surface
@@ -107,6 +110,34 @@ class UniformFilm(Parameters):
     def area_resistance(self, weak: Any) -> Any:
         """Return the resistance, whatever `weak` is."""
         return self.resistance + 0 * weak
+
+    def ridden(self, film: FilmState, ratio: np.ndarray, time: float) -> FilmState:
+        """Return the stretched film."""
+        return thinned(film, ratio)
+
+
+class SpreadFilm(Parameters):
+    """A film whose resistance varies from place to place, finer than the mesh; in parallel.
+
+    ln R is normal with the deviation `spread` about the `median`. Under one potential drop over the
+    film patches conduct in parallel, R_eff = 1/<1/R> = median exp(-spread^2/2).
+    """
+
+    median: AreaResistance
+    spread: PositiveNumber = given(
+        0.5, "estimate: none is measured", trust="estimated", range=(0.3, 1.0)
+    )
+
+    def area_resistance(self, weak: Any) -> Any:
+        """Return R_eff, whatever `weak` is."""
+        return self.median * e ** (-(self.spread**2) / 2) + 0 * weak
+
+    def focus(self, deviations: float = 1.0) -> float:
+        """Return local over mean current where ln R is so many deviations below its median.
+
+        exp(spread z - spread^2/2): of a thin film's own share of the voltage, an upper bound.
+        """
+        return float(e ** (self.spread * deviations - self.spread**2 / 2))
 
     def ridden(self, film: FilmState, ratio: np.ndarray, time: float) -> FilmState:
         """Return the stretched film."""

@@ -64,7 +64,7 @@ OVER_CHARGE = (
 def over_charge(runs: Sequence[Run]) -> list[Chart]:
     """Return a chart of each quantity that some run has and that changes."""
     return [
-        _chart(one.key.partition(" ")[0].replace("_", "-"), one.label, _drawer(one, runs), runs)
+        chart(one.key.partition(" ")[0].replace("_", "-"), one.label, _drawer(one, runs), runs)
         for one in OVER_CHARGE
         if any(_changes(run, one) for run in runs)
     ]
@@ -115,7 +115,7 @@ def at_the_end(runs: Sequence[Run], fronts: Mapping[int, Any]) -> list[Chart]:
         shown = {k: front for k, front in fronts.items() if field in front.point_data}
         if shown:
             draw = _along_the_front(runs, shown, field, factor, label)
-            found.append(_chart(key, label, draw, runs))
+            found.append(chart(key, label, draw, runs))
     return found
 
 
@@ -198,7 +198,7 @@ def profiles(runs: Sequence[Run], grids: Mapping[int, Any]) -> list[Chart]:
     for name in names:
         label = name.replace("[", "(").replace("]", ")").replace("m3", "m³")
         key = "".join(c if c.isalnum() else "-" for c in name.partition(" [")[0])
-        found.append(_chart(key, label, _across(runs, grids, name, label), runs))
+        found.append(chart(key, label, _across(runs, grids, name, label), runs))
     return found
 
 
@@ -227,7 +227,8 @@ def style(run: Run, runs: Sequence[Run]) -> dict[str, Any]:
     }
 
 
-def _chart(key: str, title: str, draw: Callable[[Any], None], runs: Sequence[Run]) -> Chart:
+def chart(key: str, title: str, draw: Callable[[Any], None], runs: Sequence[Run]) -> Chart:
+    """Return the chart that `draw` puts on its axes, with a legend of the runs."""
     with matplotlib.rc_context(STYLE):
         figure, axis = _figure(SIZE)
         draw(axis)

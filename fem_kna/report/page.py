@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from . import sweep, tables
 from .charts import Chart, at_the_end, evolutions, over_charge, profiles, ways_of
+from .cycles import over_cycles
 from .panels import is_narrow, panel, spread
 from .pictures import Picture, grids_of, pictures
 from .read import Run, Study
@@ -140,6 +141,12 @@ def _curves(runs: Sequence[Run], reach: float | None) -> Iterator[Figure]:
         over_charge(runs),
         "Over the charge plated per projected area of electrode: {names}. Voltage is that of the "
         "working electrode against the counter electrode.",
+    )
+    yield from _figure(
+        "cycles",
+        over_cycles(runs),
+        "Over the cycles that were simulated: {names}. Polarisations are means over the time of "
+        "one sign of the current.",
     )
     last = {k: way[-1][1] for k, way in ways.items()}
     yield from _figure(

@@ -29,6 +29,7 @@ class Run:
     manifest: Mapping[str, Any]
     row: str = ""
     column: str = ""
+    cycles: Sequence[dict[str, float]] = ()  # a row per cycle, of a run under a protocol
 
     @property
     def label(self) -> str:
@@ -123,7 +124,14 @@ def _run(folder: Path) -> Run:
                 f"report '{folder}': a run that is not finished (its manifest says '{state}', and "
                 f"there is no {name}); accepted: one that has ended"
             )
-    return Run(folder, _json(folder / WRITTEN_LAST), _history(folder / "history.csv"), manifest)
+    cycles = folder / "cycles.csv"
+    return Run(
+        folder,
+        _json(folder / WRITTEN_LAST),
+        _history(folder / "history.csv"),
+        manifest,
+        cycles=_history(cycles) if cycles.is_file() else (),
+    )
 
 
 def _what_is_there(folder: Path) -> str:

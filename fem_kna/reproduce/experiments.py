@@ -1,6 +1,9 @@
 """The experiments that can be run again, in the order of the paper's figures."""
 
 from .beyond import BEYOND
+from .copper import COPPER
 from .item import Experiment
+from .short import SHORTED
+from .symmetric import SYMMETRIC
 
-EXPERIMENTS: tuple[Experiment, ...] = (BEYOND,)
+EXPERIMENTS: tuple[Experiment, ...] = (COPPER, SYMMETRIC, SHORTED, BEYOND)

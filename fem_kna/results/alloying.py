@@ -13,6 +13,8 @@ from dolfinx import fem
 from mpi4py import MPI
 from scipy.optimize import brentq
 
+from ..physics.ageing import DEAD, SEI
+from ..system.aged import ageing_of
 from ..system.build import Model
 from ..system.deposits import compound_of, surface_metal
 from ..system.films import places_on
@@ -52,16 +54,50 @@ class Inventory:
         """
         row: Row = {}
         unit = self._model.scales.of("mol/m^2")
+        self._count_lost()
         salt = max(value for name, value in values.items() if name.startswith("amount "))
         ions = {r.name: r.ion for r in self._model.cell.reactions}
         for metal, word in WORDS.items():
             held = {side: self._sum(self._forms[metal, side]) for side in SIDES}
+            lost = sum(
+                self._lost[name, side] for name in (SEI[metal], DEAD[metal]) for side in SIDES
+            )
             in_liquid = values[f"amount {ions[metal]}"]
-            total = in_liquid + sum(held.values())
+            total = in_liquid + sum(held.values()) + lost
             start = self._atoms.at_start.setdefault(metal, total)
             row |= {f"{word}_in_{side} [mol/m2]": held[side] * unit for side in SIDES}
             row[f"{word}_in_electrolyte [mol/m2]"] = in_liquid * unit
             row[f"{word}_drift [-]"] = abs(total - start) / salt
+        return row | self._aged()
+
+    def _count_lost(self) -> None:
+        """Sum up what ageing has taken: none where nothing ages."""
+        names = (*SEI.values(), *DEAD.values())
+        self._lost = {
+            (name, side): self._sum(self._forms[name, side]) if (name, side) in self._forms else 0.0
+            for name in names
+            for side in SIDES
+        }
+
+    def _aged(self) -> Row:
+        """Return charges in SEI and dead metal, the resistance they add, the electrolyte left."""
+        case, row, unit = self._model.case, Row(), self._model.scales.of("C/m^2")
+        F = float(self._model.cell.nature.faraday)
+        for side in SIDES:
+            law = ageing_of(getattr(case, side).composition)
+            if law is None:
+                continue
+            for word, names in (("sei", SEI), ("dead_metal", DEAD)):
+                lost = sum(self._lost[name, side] for name in names.values())
+                row[f"charge_in_{word}_on_{side} [C/m2]"] = F * lost * unit
+            moles = self._model.scales.of("mol/m^2")
+            known = {name: self._lost[name, side] * moles for name in SEI.values()}
+            row[f"resistance_in_sei_on_{side} [ohm m2]"] = float(
+                law.resistance(known, float(case.nature.faraday))
+            )
+        if case.reserve is not None:
+            charge = sum(value for key, value in row.items() if key.startswith("charge_in_sei"))
+            row["electrolyte_left [-]"] = case.reserve.left(charge)
         return row
 
     def _sum(self, form: fem.Form) -> float:
@@ -72,7 +108,8 @@ class Inventory:
 def _amounts(state: Any, side: Any) -> dict[str, Any]:
     """Return the integrals of both metals: in metal where sodium diffuses, or on the electrode."""
     if side.alloy is None:
-        return {metal: state.amounts[metal] * side.area * side.ds for metal in WORDS}
+        names = [name for name in state.amounts if name in (*WORDS, *SEI.values(), *DEAD.values())]
+        return {name: state.amounts[name] * side.area * side.ds for name in names}
     densities = side.alloy.densities(state)
     return {
         metal: sum(density * dx for dx, _ in side.alloy.parts)
@@ -198,18 +235,35 @@ def stripped(model: Model) -> Iterator[tuple[str, float, float]]:
 
     In mol m-2, and in monolayers; infinite where nothing is stripped. Collective.
     """
-    fields, comm, unit = model.fields, model.domain.comm, model.scales.of("mol/m^2")
+    comm, unit = model.domain.comm, model.scales.of("mol/m^2")
+    for side, amounts, _ in _where_stripped(model):
+        least = float(comm.allreduce(amounts.min(initial=np.inf), op=MPI.MIN)) * unit
+        monolayer = getattr(model.case, side).composition.monolayer
+        yield side, least, least / float(monolayer)
+
+
+def until_bare(model: Model) -> float:
+    """Return the time, scaled, in which the present current strips the last metal somewhere.
+
+    Infinite where it strips no metal that is counted. Collective.
+    """
+    F, here = float(model.cell.nature.faraday), np.inf
+    for _, amounts, i in _where_stripped(model):
+        here = min(here, (np.maximum(amounts, 0.0) * F / i).min(initial=np.inf))
+    return float(model.domain.comm.allreduce(here, op=MPI.MIN))
+
+
+def _where_stripped(model: Model) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Yield each electrode of well-mixed metal, with amounts and currents where it is stripped."""
+    fields = model.fields
     for side in SIDES:
         electrode = getattr(model.case, side)
-        monolayer = getattr(electrode.composition, "monolayer", None)
-        if monolayer is None:
+        if getattr(electrode.composition, "monolayer", None) is None:
             continue
         places = places_on(fields, electrode.boundary)
-        strips = fields.now[1].x.array[places] > 0
-        amounts = fields.plated[0].x.array.reshape(-1, fields.columns)[places][strips]
-        here = amounts[:, : len(WORDS)].sum(axis=1).min(initial=np.inf)
-        least = float(comm.allreduce(here, op=MPI.MIN)) * unit
-        yield side, least, least / float(monolayer)
+        i = fields.now[1].x.array[places]
+        amounts = fields.plated[0].x.array.reshape(-1, fields.columns)[places]
+        yield side, amounts[:, : len(WORDS)].sum(axis=1)[i > 0], i[i > 0]
 
 
 def alloys(model: Model, projected_area: float, atoms: Atoms) -> list[Inventory | Skin]:

@@ -10,17 +10,23 @@ import numpy as np
 class Watched:
     """Unknowns whose error counts: their places in an array, and the error that counts as one.
 
-    That may follow from the values there before the step; then it is asked for, collectively.
+    That may follow from the values there before the step; then it is asked for, collectively. Of
+    errors over many steps `coarse` counts as one, however little is left.
     """
 
     places: np.ndarray
     unit: float | Callable[[np.ndarray], np.ndarray] = 1.0
+    coarse: float = 1.0
 
     def error(self, found: np.ndarray, expected: np.ndarray, before: np.ndarray) -> float:
         """Return the largest error on this rank of the values `found`, in units."""
         unit = self.unit(before[self.places]) if callable(self.unit) else self.unit
         change = np.abs(found[self.places] - expected[self.places]) / unit
         return float(change.max(initial=0.0))
+
+    def distance(self, one: np.ndarray, other: np.ndarray) -> float:
+        """Return the largest difference on this rank in coarse units."""
+        return float(np.abs(one - other)[self.places].max(initial=0.0)) / self.coarse
 
 
 @dataclass(frozen=True)

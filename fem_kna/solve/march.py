@@ -82,7 +82,7 @@ class March:
     steps: int = 0
     rejected: int = 0
     plan: list[float] = field(default_factory=list)  # sizes of the next steps, if they are given
-    taken: list[float] = field(default_factory=list)  # sizes of the steps so far, since emptied
+    taken: list[float] | None = None  # sizes of the steps since it was emptied, if asked for
     tried: Counter[str] = field(default_factory=Counter)  # remedies, by name
     helped: Counter[str] = field(default_factory=Counter)
     levels: deque[Level] = field(default_factory=lambda: deque(maxlen=3))
@@ -207,7 +207,8 @@ class March:
 
     def _accept(self, h: float) -> None:
         self.time, self.steps = self.time + h, self.steps + 1
-        self.taken.append(h)
+        if self.taken is not None:
+            self.taken.append(h)
         self.levels.appendleft((self.time, self._arrays()))
         self.accepted(self.levels)
 

@@ -23,6 +23,7 @@ from ..solve.ladder import Ladder, Solvable
 from ..solve.march import March
 from ..solve.newton import Newton
 from ..solve.remedies import remedies_of
+from .aged import ageing_of
 from .cell import Cell, residual
 from .deposits import compound_of, deposit_at_start, weighed_amounts
 from .films import Films, RidingFilms, films_of
@@ -144,8 +145,11 @@ def fields_on(domain: Domain, case: Case) -> Fields:
     bodies = () if case.stack is None else ("separator",)
     laws = [side.composition for side in sides if side.composition is not None]
     diffusing = any(law.diffuses for law in laws)
-    compound = any(compound_of(law) is not None for law in laws)
-    known = {"composed": bool(laws), "diffusing": diffusing, "compound": compound}
+    kept = {
+        "compound": any(compound_of(law) is not None for law in laws),
+        "ageing": any(ageing_of(law) is not None for law in laws),
+    }
+    known = {"composed": bool(laws), "diffusing": diffusing} | kept
     return Fields(domain, ions, case.numerics.degree, moving, bodies, **known)
 
 
@@ -164,7 +168,7 @@ def march_of(
     controlled: list[Watched | None] = [ions, None, None]
     controlled += [None for _ in fields.flow]
     counted = partial(_counted, fields) if COMPOUND in fields.stocks else AMOUNT
-    controlled += [Watched(fields.places_of_amounts, counted) for _ in fields.plated]
+    controlled += [Watched(fields.places_of_amounts, counted, AMOUNT) for _ in fields.plated]
     atoms = 1 / float(scaled.working.metal.molar_volume("K"))  # type: ignore[union-attr]
     controlled += [Watched(np.arange(len(c.x.array)), SOLUTE * atoms) for c in fields.dissolved]
     if fields.bodies:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..inputs.nature import Nature
 from ..physics import flow
+from ..physics.ageing import PLATED
 from ..physics.closures import Closure
 from ..physics.compound import COMPOUND
 from ..physics.contact import complementarity
@@ -22,6 +23,7 @@ from ..physics.front import (
 from ..physics.kinetics import Reaction, partial_currents
 from ..physics.skeleton import balance
 from ..physics.transport import convection, divergence, outflow, storage
+from .aged import ageing_residual
 from .compounds import compound_residual
 from .pieces import Mat, Metal, Region, Side
 from .state import State
@@ -148,6 +150,8 @@ def deposit_residual(state: State, rate: Rate, test: State, cell: Cell, place: i
         form += outflow(side.area * i_k[r.ion] / F, test.amounts[r.name], side.ds)
     if COMPOUND in state.amounts:
         form += compound_residual(state, rate, test, cell, place)
+    if PLATED in state.amounts:
+        form += ageing_residual(state, rate, test, cell, place)
     if side.alloy is not None:
         form += alloy_residual(state, rate, test, cell, place)
     elif state.skin is not None:

@@ -18,6 +18,7 @@ from ..physics.frame import Surface
 from ..physics.media import FreeLiquid, PorousMedium, compressed
 from ..physics.rheology import Eased, Thickened
 from ..physics.shift import Load
+from .aged import ageing_of
 from .cell import Cell
 from .deposits import amounts_of, compound_of
 from .films import SIDES, Films
@@ -150,12 +151,15 @@ def _side(
 ) -> Side:
     """Return an electrode in its place; with a moving front, its shape shifts its kinetics."""
     electrode, film = getattr(laws, name), films.acting[name]
+    kept: Any = {"compound": compound_of(electrode.composition)}
+    kept["ageing"] = ageing = ageing_of(electrode.composition)
+    if ageing is not None:
+        film = film + ageing.resistance(state.amounts, nature.faraday)
     ds, N, law = geometry.domain.ds(electrode.boundary)(degree), geometry.N, electrode.front
     surface = _surface(electrode, state)
-    compound = compound_of(electrode.composition)
     if law is None:
         still = geometry.still
-        return Side(ds, phi, surface, film, still, N, projected=ds, compound=compound)
+        return Side(ds, phi, surface, film, still, N, projected=ds, **kept)
     up = N[len(N) - 1] * (1 if electrode.boundary == "counter" else -1)
     borne = bool(geometry.fields.bodies)
     pressure, V = law.surface_energy * state.kappa, electrode.metal.molar_volume
@@ -176,7 +180,7 @@ def _side(
         shift=lambda metal: law.shift.work(V(metal), load) / nature.faraday,
         front=Front(law, x, geometry.normal, geometry.metric(state), pressure, metal, borne, plate),
         alloy=_alloy(electrode, geometry),
-        compound=compound,
+        **kept,
     )
 
 

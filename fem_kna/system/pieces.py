@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..physics import flow
+from ..physics.ageing import AgeingLaw
 from ..physics.composition import Diffusing, potassium
 from ..physics.compound import Metastable
 from ..physics.frame import Frame, Surface
@@ -128,6 +129,7 @@ class Side:
     front: Front | None = None
     alloy: Alloy | None = None
     compound: Metastable | None = None  # that forms in what is plated
+    ageing: AgeingLaw | None = None
 
     @property
     def area(self) -> Any:

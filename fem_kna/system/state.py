@@ -12,6 +12,7 @@ from dolfinx import fem
 from ..geometry.domain import Domain
 from ..motion.layer import layer_of
 from ..motion.nodes import nodes_of
+from ..physics.ageing import AGED
 from ..physics.composition import METALS
 from ..physics.compound import COMPOUND
 
@@ -35,7 +36,7 @@ class State:
     p: Any = None  # pressure
     carried: Any = None  # displacement of the mesh away from the fronts, known in every step
     # Of metal whose composition varies:
-    # of K and Na per area, and of KNa2 that holds some of them where it forms
+    # of K and Na per area, of KNa2 that holds some of them where it forms, of what ageing took
     amounts: Mapping[str, Any] = field(default_factory=dict)
     sodium: Any = None  # its concentration in metal that is meshed
     skin: Any = None  # the same at the fronts, known to the electrodes
@@ -71,6 +72,7 @@ class Fields:
         composed: bool = False,
         diffusing: bool = False,
         compound: bool = False,
+        ageing: bool = False,
     ) -> None:
         """Make the spaces of polynomial `degree` on `domain` for the solved `ions`.
 
@@ -94,7 +96,7 @@ class Fields:
                 fem.functionspace(domain.metal.mesh, element) for element in (quadratic, linear)
             )
         # What is known of the metals on the electrodes: amounts, and the sodium in their surface.
-        self.stocks = (*METALS, COMPOUND) if compound else METALS
+        self.stocks = (*METALS, *[COMPOUND][:compound], *AGED[: len(AGED) * ageing])
         self.columns = len(self.stocks) + diffusing
         self.deposits = (surface_space(front, degree, (self.columns,)),) if composed else ()
         self.solute: tuple[Any, ...] = ()
@@ -240,7 +242,7 @@ class Fields:
 
     @property
     def places_of_amounts(self) -> np.ndarray:
-        """Places of the amounts of K, Na and KNa2 in the array of what is on the electrodes."""
+        """Places of the amounts of K, Na and others in the array of what is on the electrodes."""
         places = np.arange(len(self.plated[0].x.array))
         return places[places % self.columns < len(self.stocks)]
 

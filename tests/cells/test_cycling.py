@@ -221,7 +221,7 @@ class TestJumps:
     STEPS = "Plate at 40 A/m^2 for 10 s; Strip at 40 A/m^2 for 10 s; Repeat 24 times"
     TOLERANCE = 2e-2
 
-    def cycled(self, folder, jumps):
+    def cycled(self, folder, jumps, *, resume=False):
         """Sodium goes over from one electrode into the other, less and less per cycle."""
         case = cell(
             line(20),
@@ -231,7 +231,7 @@ class TestJumps:
             drive=kna.Protocol(steps=self.STEPS, jumps=jumps),
             numerics=kna.Numerics(time_tolerance=1e-2, first_step="50 ms", frames=1),
         )
-        return kna.simulate(case, folder=folder)
+        return kna.simulate(case, folder=folder, resume=resume)
 
     def test_they_come_to_what_simulating_every_cycle_does(self, tmp_path):
         whole = self.cycled(tmp_path / "whole", None)
@@ -265,6 +265,31 @@ class TestJumps:
         assert next(planted, None) is None
         assert numbers == sorted(set(numbers)) and numbers[-1] == 24
         assert max(row["sodium_drift [-]"] for row in table(tmp_path)) < 1e-9
+
+    @pytest.mark.parametrize("look", [30, 130])
+    def test_resumed_no_jump_goes_unjudged_and_no_cycle_is_lost(self, tmp_path, monkeypatch, look):
+        """Stopped in the midst of a cycle, and between one that tested a jump and the next jump."""
+        looks = iter(range(10000))
+
+        def stop(keeper, course):
+            assert not course.recorder.holds
+            if next(looks) == look:
+                keeper.write(course)
+                raise Stopped("planted")
+
+        jumps = kna.Jumps(tolerance=self.TOLERANCE)
+        with monkeypatch.context() as patch:
+            patch.setattr("fem_kna.checkpoint.keeper.Keeper.look", stop)
+            with pytest.raises(Stopped):
+                self.cycled(tmp_path, jumps)
+        resumed = self.cycled(tmp_path, jumps, resume=True)
+        rows = table(tmp_path)
+        numbers = [row["cycle [-]"] for row in rows]
+        assert numbers == sorted(set(numbers)) and numbers[-1] == 24
+        assert resumed.summary["jumped_cycles [-]"] == 24 - len(rows) >= 2
+        assert all(row["jump_error [-]"] <= self.TOLERANCE for row in rows)
+        assert resumed.summary["time [s]"] == pytest.approx(480, rel=1e-12)
+        assert max(row["sodium_drift [-]"] for row in rows) < 1e-9
 
     def test_they_need_fronts_that_stand(self):
         drive = kna.Protocol(steps=self.STEPS, jumps=kna.Jumps())

@@ -29,7 +29,7 @@ ROOMS: dict[str, set[str]] = {
     "sweep": {"inputs", "places", "checkpoint", "results", "run", "report", "studies", "sweep"}
     | {"mpi4py"},
     "reproduce": {"inputs", "materials", "geometry", "physics", "protocols", "system", "cathode"}
-    | {"run", "reproduce", "mpi4py"},
+    | {"run", "reproduce", "stability", "commands", "mpi4py"},
     "report": {"inputs", "compare", "results", "stability", "report"},
     "checkpoint": {"inputs", "geometry", "motion", "solve", "system", "results", "checkpoint"}
     | NUMERICS - {"gmsh"},

@@ -1,0 +1,108 @@
+"""Which cell shorts first (figure 3, C6): growth rate of a front times cycles, and no efficiency.
+
+The front is that of the stability analysis: flat, under a film like everywhere, metal that creeps.
+A real flaw grows faster; absolute lives are not claimed, only their order.
+"""
+
+from math import inf
+from typing import Any
+
+import numpy as np
+from mpi4py import MPI
+
+from .. import materials
+from ..commands.teams import shared_out
+from ..geometry.find import shape_named
+from ..inputs.case import Case, Electrode
+from ..inputs.units import given
+from ..physics.ageing import Short
+from ..physics.drive import Galvanostatic
+from ..physics.film import UniformFilm
+from ..physics.front import MovingFront
+from ..stability.sweep import Sweep
+from .cells import ELECTROLYTES, KFSI, METALS, MIXED
+from .cycled import SHORT
+from .item import OUT_OF_REACH, RANKING, Experiment, Found, Item
+
+WAVELENGTHS = tuple(np.geomspace(4e-6, 40e-6, 6))  # [m]: flaws of a few microns to pores apart
+TIME = 900.0  # [s] of plating per cycle
+LAW = Short(distance=given("675 um", "GF/D; the grade is not in the paper"))
+
+
+def front(metal: str, electrolyte: str) -> Case:
+    """Return a flat front at 4 mA/cm2 before metal that flows."""
+    electrode = Electrode(
+        metal=metal,
+        film=UniformFilm(resistance=materials.film("SEI on K").resistance),
+        front=MovingFront(),
+    )
+    return Case(
+        name="front",
+        mesh=shape_named("planar_cell")(
+            dimension="2d",
+            width=given("50 um", "of the cell's own mesh, which is not used"),
+            metal_depth=given("20 um", "beyond the reach of a ripple"),
+        ),
+        electrolyte=electrolyte,
+        separator="GF/D",
+        working=electrode,
+        counter=electrode,
+        drive=Galvanostatic(current="4 mA/cm^2", duration="15 min"),
+    )
+
+
+def fastest(place: tuple[str, str], team: MPI.Comm) -> float:
+    """Return the fastest of the growth rates [1/s] of a metal in an electrolyte. Collective."""
+    sweep = Sweep(front(*place).resolved(), float(LAW.flaw))
+    return max(sweep.rate(float(wavelength), team) for wavelength in WAVELENGTHS)
+
+
+def short() -> Found:
+    """Return the order of lives, and what decides nothing."""
+    places = [(metal, electrolyte) for metal in METALS for electrolyte in ELECTROLYTES]
+    rates = dict(
+        zip(
+            places,
+            MPI.COMM_WORLD.bcast(shared_out(places, MPI.COMM_WORLD, fastest)),
+            strict=True,
+        )
+    )
+    lives = {place: LAW.cycles(rate, TIME) for place, rate in rates.items()}
+    items = [_ranking(electrolyte, rates, lives) for electrolyte in ELECTROLYTES]
+    more = lives["K", MIXED] / lives["K", KFSI]
+    return Found(
+        [
+            *items,
+            Item(
+                "figure 3b",
+                "K//Cu lives twice as long with Na+",
+                "60 and 120 cycles",
+                f"{more:.2f} times",
+                OUT_OF_REACH,
+                on="one film and one exchange current in both electrolytes: no data",
+                numbers={"times [-]": more},
+            ),
+        ]
+    )
+
+
+def _ranking(electrolyte: str, rates: Any, lives: Any) -> Item:
+    k, kna = ("K", electrolyte), ("KNA-3.5", electrolyte)
+    told = [f"{rates[place]:.1e} 1/s: {_told(lives[place])}" for place in (k, kna)]
+    return Item(
+        "figures 3, 4",
+        f"K shorts before KNA-3.5, {SHORT[electrolyte]}",
+        "60 against 150 cycles" if electrolyte == KFSI else "120 against 220 cycles",
+        f"K {told[0]}; KNA-3.5 {told[1]}",
+        RANKING,
+        lives[k] < lives[kna],
+        "1 um flaws, 4 mA/cm2, no stack; KNA-3.5 heals at central values only (README)",
+        {"rate_K [1/s]": rates[k], "rate_KNA [1/s]": rates[kna]},
+    )
+
+
+def _told(cycles: float) -> str:
+    return "never" if cycles == inf else f"{cycles:.3g} cycles"
+
+
+SHORTED = Experiment("short", "order of lives by the growth of fronts, not by efficiency", short)
