@@ -15,10 +15,9 @@ reduced is left open: the salt is as it was.
 """
 
 from collections.abc import Mapping
-from math import exp, log
 from typing import Any, Protocol, Self, runtime_checkable
 
-from numpy import e
+from numpy import e, exp, inf, log
 from pydantic import InstanceOf
 
 from ..inputs.errors import InputError
@@ -90,7 +89,7 @@ class ConditionedLoss(Parameters):
         q = ArealCharge.__metadata__[0].read(plated)  # type: ignore[attr-defined]
         late, early = 1 - final / (1 - dead), 1 - first / (1 - dead)
         # Over the first cycle the share falls already: what counts is its mean.
-        fall = 1 / (cycles * (1 - exp(-1 / cycles)))
+        fall = float(1 / (cycles * (1 - exp(-1 / cycles))))
         start = late + (early - late) * fall
         if not 0 <= min(late, start) <= max(late, start) <= 1:
             raise InputError(
@@ -199,7 +198,7 @@ class Short(Parameters):
     def cycles(self, rate: float, time: float) -> float:
         """Return N at a growth rate [1/s], plated for `time` [s] per cycle."""
         growth = float(self.kept * rate * time)
-        return log(self.distance / self.flaw) / growth if growth > 0 else float("inf")
+        return float(log(self.distance / self.flaw) / growth) if growth > 0 else inf
 
 
 def _positive(x: Any) -> Any:

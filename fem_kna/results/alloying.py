@@ -13,8 +13,7 @@ from dolfinx import fem
 from mpi4py import MPI
 from scipy.optimize import brentq
 
-from ..physics.ageing import DEAD, SEI
-from ..system.aged import ageing_of
+from ..system.aged import LOST, STORES, ageing_of
 from ..system.build import Model
 from ..system.deposits import compound_of, surface_metal
 from ..system.films import places_on
@@ -72,9 +71,9 @@ class Inventory:
 
     def _count_lost(self) -> None:
         """Sum up what ageing has taken: none where nothing ages."""
-        names = (*SEI.values(), *DEAD.values())
         self._lost = {
             (name, side): self._sum(self._forms[name, side]) if (name, side) in self._forms else 0.0
+            for names in LOST.values()
             for name in names
             for side in SIDES
         }
@@ -87,11 +86,11 @@ class Inventory:
             law = ageing_of(getattr(case, side).composition)
             if law is None:
                 continue
-            for word, names in (("sei", SEI), ("dead_metal", DEAD)):
-                lost = sum(self._lost[name, side] for name in names.values())
+            for word, names in STORES.items():
+                lost = sum(self._lost[name, side] for name in names)
                 row[f"charge_in_{word}_on_{side} [C/m2]"] = F * lost * unit
             moles = self._model.scales.of("mol/m^2")
-            known = {name: self._lost[name, side] * moles for name in SEI.values()}
+            known = {name: self._lost[name, side] * moles for name in STORES["sei"]}
             row[f"resistance_in_sei_on_{side} [ohm m2]"] = float(
                 law.resistance(known, float(case.nature.faraday))
             )
@@ -108,7 +107,8 @@ class Inventory:
 def _amounts(state: Any, side: Any) -> dict[str, Any]:
     """Return the integrals of both metals: in metal where sodium diffuses, or on the electrode."""
     if side.alloy is None:
-        names = [name for name in state.amounts if name in (*WORDS, *SEI.values(), *DEAD.values())]
+        counted = (*WORDS, *(name for names in LOST.values() for name in names))
+        names = [name for name in state.amounts if name in counted]
         return {name: state.amounts[name] * side.area * side.ds for name in names}
     densities = side.alloy.densities(state)
     return {

@@ -6,6 +6,10 @@ from ..physics.ageing import AGED, DEAD, SEI
 from ..physics.transport import outflow, storage
 from .state import State
 
+# Names of the amounts that are lost to a metal, by metal and by where they are.
+LOST = {metal: (SEI[metal], DEAD[metal]) for metal in SEI}
+STORES = {"sei": tuple(SEI.values()), "dead_metal": tuple(DEAD.values())}
+
 
 def ageing_of(composition: Any) -> Any:
     """Return the law by which an electrode ages, None where it does not."""

@@ -106,18 +106,18 @@ def symmetric(cycles, jumps=None, tolerance=1e-2):
 
 
 def test_jumps_over_a_cell_that_ages_come_to_what_all_its_cycles_do(tmp_path):
-    """Eighty cycles, of which most are jumped: within the error that is reported."""
-    law = kna.Jumps(tolerance=2e-2)
+    """Eighty cycles, of which many are jumped: within the error that is reported."""
+    law = kna.Jumps(tolerance=2e-3)
     whole = kna.simulate(symmetric(80), folder=tmp_path / "whole")
     jumped = kna.simulate(symmetric(80, law), folder=tmp_path / "jumped")
-    assert jumped.summary["jumped_cycles [-]"] >= 40
+    assert jumped.summary["jumped_cycles [-]"] >= 30
     unit = 0.1 * 500 * 0.4e-3  # [mol/m2], an error of one: see Jumps
     bound = jumped.summary["jump_error [-]"] * unit
     for key in ("potassium_in_working [mol/m2]", "sodium_in_working [mol/m2]"):
         assert abs(jumped.summary[key] - whole.summary[key]) < bound
     for name in ("charge_in_sei_on_working [C/m2]", "charge_in_dead_metal_on_counter [C/m2]"):
         assert abs(jumped.summary[name] - whole.summary[name]) < bound * F
-        assert whole.summary[name] > 50 * bound * F  # it has aged by far more than that
+        assert whole.summary[name] > 10 * bound * F  # it has aged by far more than that
     for key in ("potassium_drift [-]", "sodium_drift [-]"):
         assert max(row[key] for row in table(tmp_path / "jumped")) < 1e-9
     last, first = (table(tmp_path / "whole")[k]["mean_plating_polarisation [V]"] for k in (-1, 0))
