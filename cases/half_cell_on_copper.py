@@ -1,9 +1,9 @@
 """Half cells on copper: what becomes of what is plated, at the efficiencies that were measured?
 
-K//Cu and KNA-3.5//Cu of Tai et al. (Adv. Sci. 2021, figure 3): 0.5 mA/cm^2 in 0.4 M KFSI/DME. Copper
-is bare at the start and again after every cycle; what is lost goes into SEI and dead metal. The
-efficiency is calibrated, one constant per electrolyte, see `docs/theory/ageing.md`; it is the same on
-both metals.
+K//Cu and KNA-3.5//Cu of Tai et al. (Adv. Sci. 2021, figure 3): 0.5 mA/cm^2 in 0.4 M KFSI/DME.
+Copper is bare at the start and again after every cycle; what is lost goes into SEI and dead metal.
+The efficiency is calibrated, one constant per electrolyte, see `docs/theory/ageing.md`; it is the
+same on both metals.
 
 Answered: where both metals are, cycle by cycle, and how much electrolyte the SEI has used up.
 

@@ -58,9 +58,7 @@ class Inventory:
         ions = {r.name: r.ion for r in self._model.cell.reactions}
         for metal, word in WORDS.items():
             held = {side: self._sum(self._forms[metal, side]) for side in SIDES}
-            lost = sum(
-                self._lost[name, side] for name in (SEI[metal], DEAD[metal]) for side in SIDES
-            )
+            lost = sum(self._lost[name, side] for name in LOST[metal] for side in SIDES)
             in_liquid = values[f"amount {ions[metal]}"]
             total = in_liquid + sum(held.values()) + lost
             start = self._atoms.at_start.setdefault(metal, total)
