@@ -34,7 +34,9 @@ def _efficiency(shown: Sequence[Run], runs: Sequence[Run]) -> Callable[[Any], No
         for run in shown:
             rows = [row for row in run.cycles if EFFICIENCY in row]
             cycles = [row["cycle [-]"] for row in rows]
-            axis.plot(cycles, [100 * row[EFFICIENCY] for row in rows], ".-", **style(run, runs))
+            axis.plot(
+                cycles, [100 * row[EFFICIENCY] for row in rows], marker=".", **style(run, runs)
+            )
         axis.set(xlabel="cycle", ylabel="Coulombic efficiency (%)")
 
     return draw

@@ -73,7 +73,7 @@ def _panel(metal: str, cells: Sequence[Cell], runs: Sequence[Sequence[Row]]) -> 
         for cell, rows in zip(cells, runs, strict=True):
             if cell.metal == metal:
                 cycles = [row["cycle [-]"] for row in rows]
-                axis.plot(cycles, [100 * row[CE] for row in rows], ".-", **look(cell))
+                axis.plot(cycles, [100 * row[CE] for row in rows], marker=".", **look(cell))
         axis.set(xlabel="cycle", ylabel="Coulombic efficiency (%)", ylim=(45, 100))
         axis.legend(frameon=False, loc="lower right")
 
