@@ -21,8 +21,9 @@ from .geometry.find import shape_named as shape
 from .inputs.case import Case, Electrode
 from .inputs.errors import InputError, RunError
 from .inputs.numerics import Numerics, Remeshing
+from .inputs.porous import PorousElectrode
 from .inputs.units import Parameters, given
-from .materials import electrolyte, film, metal, separator
+from .materials import active_material, electrolyte, film, metal, separator
 from .physics.ageing import Ageing, ConditionedLoss, ConstantLoss, Reserve, Short
 from .physics.closures import ConcentratedSolution, DiluteSolution
 from .physics.composition import Diffusing, WellMixed
@@ -82,6 +83,7 @@ __all__ = [
     "Parameters",
     "PartlyMolten",
     "Penetration",
+    "PorousElectrode",
     "Potentiostatic",
     "PowerLawCreep",
     "Protocol",
@@ -101,6 +103,7 @@ __all__ = [
     "Touching",
     "UniformFilm",
     "WellMixed",
+    "active_material",
     "electrolyte",
     "film",
     "given",

@@ -9,6 +9,7 @@ from .jumping import Jumper
 from .protocols.limits import limits_of
 from .protocols.protocol import Entry, Jumps, Protocol
 from .protocols.steps import EXHAUSTED, told
+from .results.cathode import cycled
 from .results.fronts import Row
 from .system.laws import refill
 
@@ -157,7 +158,7 @@ class Cycling:
             jump = None if self._rows else self._jumper.jump
             told |= {"jumped_cycles [-]": 0.0 if jump is None else float(jump.cycles)}
             told |= {"jump_error [-]": error}
-        row = self.journal.tally.row(entry.cycle, told)
+        row = cycled(self.journal.tally.row(entry.cycle, told), self.course.model.case.working)
         self.journal.tally.clear()
         return row
 

@@ -100,6 +100,7 @@ def _input_nodes(mesh: Any, fields: Fields) -> np.ndarray:
     """Return the input's numbers of the geometry nodes of a mesh: the domain's, or a part of it."""
     domain = fields.domain
     numbers = np.asarray(domain.mesh.geometry.input_global_indices)
-    parts = (domain.front_mesh, domain.liquid, *domain.parts, *filter(None, (fields.layer,)))
+    more = filter(None, (fields.layer, domain.cathode))
+    parts = (domain.front_mesh, domain.liquid, *domain.parts, *more)
     nodes = {id(part.mesh): numbers[part.nodes] for part in parts}
     return nodes.get(id(mesh), numbers)

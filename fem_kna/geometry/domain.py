@@ -181,6 +181,11 @@ class Domain:
         """The cells of metal, if there is any; made on all ranks at once."""
         return part_of(self.mesh, self.cells_of("metal")) if "metal" in self.regions else None
 
+    @cached_property
+    def cathode(self) -> Part | None:
+        """The cells of a porous cathode, None where there is none; made on all ranks at once."""
+        return part_of(self.mesh, self.cells_of("cathode")) if "cathode" in self.regions else None
+
     @property
     def parts(self) -> tuple[Part, ...]:
         """Liquid and metal where these are meshes of their own, to be moved with this one."""

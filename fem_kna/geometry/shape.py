@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 from ..inputs.errors import InputError
 from ..inputs.units import Length, Parameters, Value, registry
 
-REGIONS = ("metal", "electrolyte", "separator")
+REGIONS = ("metal", "electrolyte", "separator", "cathode")
 BOUNDARIES = ("front", "counter", "sides", "collector", "fibres")
 
 Dimension = Literal["1d", "2d", "axisymmetric", "3d"]
@@ -19,7 +19,8 @@ class Shape(Parameters):
     """Base of all shapes. A shape adds its own lengths and says how it is drawn.
 
     Regions: ``metal`` (only with ``metal_depth``), ``electrolyte`` (free liquid), ``separator``
-    (porous, filled with electrolyte). Boundaries: ``front`` (metal against liquid), ``counter``
+    (porous, filled with electrolyte), ``cathode`` (a porous electrode, below height 0).
+    Boundaries: ``front`` (metal against liquid, or what collects a cathode's current), ``counter``
     (the other electrode), ``sides`` (symmetry planes and the axis), ``collector`` (the metal's
     far face, only with ``metal_depth``), ``fibres`` (only where fibres are resolved).
 

@@ -6,7 +6,7 @@ complete.
 """
 
 import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BeforeValidator, Field, InstanceOf, model_validator
 
@@ -27,6 +27,7 @@ from ..physics.rheology import Rheology, mush_of, rheology_of
 from ..physics.skeleton import skeleton_of
 from ..physics.stack import Stack
 from ..protocols.protocol import Protocol
+from .fits import misfit
 from .messages import shown
 from .nature import Nature
 from .numerics import Numerics
@@ -81,6 +82,8 @@ class Electrode(Parameters):
     the front flows; none: the metal's own, by its phases. With a `composition` sodium that plates
     and strips alters the metal; without, it stays as it is named.
     """
+
+    porous: ClassVar[bool] = False  # see `PorousElectrode`
 
     boundary: str | None = None
     metal: Annotated[str | InstanceOf[Metal], BeforeValidator(_metal)]
@@ -223,6 +226,13 @@ class Case(Parameters):
         return self
 
     @model_validator(mode="after")
+    def _cathode_fits(self) -> Self:
+        problem = misfit(self.working, self.counter, self.mesh)
+        if problem is not None:
+            raise ValueError(problem)
+        return self
+
+    @model_validator(mode="after")
     def _events_told_apart(self) -> Self:
         names = [event.name for event in self.events]
         for name in names:
@@ -246,7 +256,8 @@ class Case(Parameters):
                     "drive.jumps: a front moves, and its mesh with it; accepted: without jumps, or "
                     "front=None"
                 )
-            self.drive.check(events, float(self.electrolyte.ions[0].concentration), mixed)
+            bulk = float(self.electrolyte.ions[0].concentration)
+            self.drive.check(events, bulk, mixed, self.working.porous)
         return self
 
     @property

@@ -1,4 +1,5 @@
-"""The materials by name: electrolytes, separators, films, kinetics, diffusion; and all of them.
+"""The materials by name: electrolytes, separators, films, kinetics, cathodes and
+so on; and all of them.
 
 Numbers are those at 25 degC and know how they follow temperature, see `units.at_temperature`.
 """
@@ -8,7 +9,14 @@ from functools import cache
 
 from ..inputs.units import ROOM, Parameters, at_temperature
 from .metals import is_metal, metal
-from .models import ElectrodeKinetics, Electrolyte, Film, Interdiffusion, Separator
+from .models import (
+    ActiveMaterial,
+    ElectrodeKinetics,
+    Electrolyte,
+    Film,
+    Interdiffusion,
+    Separator,
+)
 from .tables import build, is_known, proper_name, tables
 
 
@@ -42,6 +50,12 @@ def diffusion(name: str) -> Interdiffusion:
     return _named(Interdiffusion, "diffusion", name)
 
 
+@cache
+def active_material(name: str) -> ActiveMaterial:
+    """Return an active material, e.g. 'PBA'. Raises `InputError` on an unknown name."""
+    return _named(ActiveMaterial, "cathode", name)
+
+
 def _named[P: Parameters](model: type[P], kind: str, name: str) -> P:
     proper = proper_name(kind, name)
     return build(model, proper, tables(kind)[proper])
@@ -54,6 +68,7 @@ KINDS: dict[str, Callable[[str], Parameters]] = {
     "film": film,
     "kinetics": kinetics,
     "diffusion": diffusion,
+    "cathode": active_material,
 }
 
 

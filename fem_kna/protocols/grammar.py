@@ -3,6 +3,7 @@
     Plate at 4 mA/cm^2 for 15 min               Strip at C/2 until 1 V or for 3 h
     Hold at -50 mV until 0.1 mA/cm^2            Rest for 10 min
     Plate at 1 mA/cm^2 until 1 mAh/cm^2         Strip at 0.5 mA/cm^2 until exhausted
+    Discharge at 0.2C until 2 V                 Charge at C/5 until 4.2 V
     Repeat 4000 times
 
 What a limit limits follows from its unit. Case and full stops do not matter.

@@ -10,7 +10,9 @@ from ..inputs.units import ArealCharge, Parameters, PositiveNumber, Time, given,
 from ..physics.drive import Terminal
 from .grammar import lines_of, read
 from .refusals import problem_of
-from .steps import EXHAUSTED, Repeat, Step, told
+from .steps import EXHAUSTED, OF_CATHODES, Repeat, Step, told
+
+METAL = {"plate": "plated", "strip": "stripped"}
 
 
 class Entry(NamedTuple):
@@ -113,17 +115,18 @@ class Protocol(Parameters):
         """Return the equation of the terminals, see `Terminal`."""
         return self.terminal.balance(voltage, i, test, front, counter)
 
-    def check(self, events: set[str], bulk: float, mixed: bool) -> None:
+    def check(self, events: set[str], bulk: float, mixed: bool, porous: bool = False) -> None:
         """Refuse limits that a case cannot meet.
 
         Args:
             events: names of those that are watched.
             bulk: concentration of the host's ion at the start [mol m-3].
             mixed: whether an electrode's metal is counted, so that it can be exhausted.
+            porous: whether the working electrode is a cathode, which is discharged and charged.
         """
         for number, step in enumerate(self.steps, start=1):
             if isinstance(step, Step):
-                problem = _misfit(step, events, bulk, mixed)
+                problem = _misfit(step, events, bulk, mixed) or _misnamed(step, porous)
                 if problem is not None:
                     raise InputError(f"Protocol.steps: {told(number, step)}: {problem}")
 
@@ -156,6 +159,14 @@ def _with_current(step: Step, capacity: Any) -> Step:
         raise ValueError("a C-rate of what? accepted: with Protocol(capacity='1 mAh/cm^2', ...)")
     current = registry.Quantity(float(step.rate) * float(capacity), "A/m^2")
     return Step(**{name: getattr(step, name) for name in Step.model_fields} | {"current": current})
+
+
+def _misnamed(step: Step, porous: bool) -> str | None:
+    if porous and step.action in METAL:
+        return f"a cathode is not {METAL[step.action]}; accepted: 'Discharge', 'Charge'"
+    if not porous and step.action in OF_CATHODES:
+        return "no cathode to do that with; accepted: 'Plate', 'Strip', or a PorousElectrode"
+    return None
 
 
 def _misfit(step: Step, events: set[str], bulk: float, mixed: bool) -> str | None:

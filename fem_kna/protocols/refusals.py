@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .steps import Step
+from .steps import OF_CATHODES, Step
 
 ANY_END = "accepted: 'for TIME', or 'until' a limit that it can meet"
 
@@ -62,7 +62,8 @@ def _of_current(step: Step) -> Iterator[str]:
         waits = "a voltage" if step.until_voltage is not None else "anything"
         yield f"with zero current it never reaches {waits}; accepted: a current above 0, or 'Rest'"
     if step.current is not None and step.current < 0:
-        yield "'plate' and 'strip' give the direction; accepted: a current above 0"
+        pair = OF_CATHODES if step.action in OF_CATHODES else ("plate", "strip")
+        yield f"'{pair[0]}' and '{pair[1]}' give the direction; accepted: a current above 0"
     if step.until_current is not None:
         yield "contradictory: the current is given and never falls; accepted: with 'Hold' only"
     if step.duration is not None and step.capacity is not None:
@@ -70,6 +71,8 @@ def _of_current(step: Step) -> Iterator[str]:
             "contradictory: at a given current time and capacity are the same limit; accepted: one "
             "of them"
         )
+    if step.action in OF_CATHODES:
+        return
     if step.until_voltage is not None and step.until_voltage * step.direction >= 0:
         sense = ("below", "negative") if step.action == "plate" else ("above", "positive")
         yield (

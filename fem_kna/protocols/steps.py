@@ -1,5 +1,6 @@
 """Steps of a protocol and what ends them. Signs: a step's numbers are magnitudes, its action the
-direction; voltages are of the working against the counter electrode, negative while plating.
+direction; voltages are of the working against the counter electrode, negative while plating. To
+discharge a cathode is to take up what the counter electrode strips: its voltage falls from above.
 """
 
 from collections.abc import Iterator
@@ -20,9 +21,10 @@ from ..inputs.units import (
 )
 from ..physics.drive import Terminal
 
-Action = Literal["plate", "strip", "rest", "hold"]
+Action = Literal["plate", "strip", "discharge", "charge", "rest", "hold"]
 EXHAUSTED = "exhausted"
-DIRECTION = {"plate": 1, "strip": -1, "rest": 0, "hold": 0}
+DIRECTION = {"plate": 1, "strip": -1, "discharge": 1, "charge": -1, "rest": 0, "hold": 0}
+OF_CATHODES = ("discharge", "charge")
 # How a number is written: in the units of the field's papers.
 WRITTEN = {
     "current": "mA/cm^2",
@@ -59,7 +61,7 @@ class Step(Parameters):
 
     @property
     def direction(self) -> int:
-        """1 plates the working electrode, -1 strips it; 0 leaves that to the voltage."""
+        """1 plates or discharges the working electrode, -1 is the reverse; 0: by the voltage."""
         return DIRECTION[self.action]
 
     @property

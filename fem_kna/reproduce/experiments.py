@@ -3,7 +3,9 @@
 from .beyond import BEYOND
 from .copper import COPPER
 from .item import Experiment
+from .rates import RATES
+from .retention import RETENTION
 from .short import SHORTED
 from .symmetric import SYMMETRIC
 
-EXPERIMENTS: tuple[Experiment, ...] = (COPPER, SYMMETRIC, SHORTED, BEYOND)
+EXPERIMENTS: tuple[Experiment, ...] = (COPPER, SYMMETRIC, RETENTION, RATES, SHORTED, BEYOND)

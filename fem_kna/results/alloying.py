@@ -104,6 +104,10 @@ class Inventory:
 
 def _amounts(state: Any, side: Any) -> dict[str, Any]:
     """Return the integrals of both metals: in metal where sodium diffuses, or on the electrode."""
+    if side.porous is not None:
+        nothing = side.porous.absent
+        held = {"K": side.porous.inserted(state), "Na": nothing}
+        return {metal: density * side.porous.dx for metal, density in held.items()}
     if side.alloy is None:
         counted = (*WORDS, *(name for names in LOST.values() for name in names))
         names = [name for name in state.amounts if name in counted]

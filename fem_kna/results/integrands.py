@@ -16,7 +16,13 @@ def integrands(model: Model) -> dict[str, tuple[Any, str]]:
         if state.gap is not None:
             found[f"film {name}"] = (state.gap * side.area * side.ds, "m")
         for ion, i_k in cell.partial_currents(state, side).items():
-            found[f"current {ion} {name}"] = (i_k * side.ds, "A/m^2")
+            found[f"current {ion} {name}"] = (i_k * side.reacting, "A/m^2")
+        if side.porous is not None:
+            found["inserted"] = (side.porous.inserted(state) * side.porous.dx, "mol/m^2")
+            found["cathode"] = (
+                side.porous.capacity * side.porous.law.active * side.porous.dx,
+                "mol/m^2",
+            )
     for ion, c in cell.concentrations(state).items():
         amount = sum(region.medium(state).porosity * c * region.dx for region in cell.regions)
         found[f"amount {ion}"] = (amount, "mol/m^2")

@@ -14,6 +14,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from ..system.build import Model
+from . import cathode
 from .alloying import Atoms, alloys, bare, stripped
 from .fronts import SIDES, FrontMemory, FrontNow, FrontWatch, Row
 from .integrands import integrands
@@ -39,7 +40,7 @@ class Observer:
 
     def __init__(self, model: Model, ledger: Ledger | None = None) -> None:
         """Compile the integrals; at the start, without a `ledger`, take stock of the ions."""
-        self.model, self.ledger = model, ledger or Ledger()
+        self.model, self.ledger, self._working = model, ledger or Ledger(), model.case.working
         if self.ledger.projected_area is None:
             self.ledger.projected_area = model.domain.measure_of(model.case.boundaries[1])
         self._projected_area = self.ledger.projected_area
@@ -81,20 +82,21 @@ class Observer:
             row |= watch.row()
         for alloy in self._alloys:
             row |= alloy.row(values)
-        return row
+        return cathode.defined(row | cathode.row(values, self._working), self._working)
 
     def measure_terminals(self, dt: float) -> Row:
         """Return the first columns of a row alone. Every step is measured in one way or other."""
-        return self._at_terminals(dt, {name: self._areal(name) for name in self.ledger.charges})
+        values = {name: self._areal(name) for name in self.ledger.charges}
+        return cathode.defined(self._at_terminals(dt, values), self._working)
 
     def _at_terminals(self, dt: float, values: Row) -> Row:
         """Count the charge of an accepted step, and return what the terminals show."""
         if dt > 0:
             self._integrate(values)
-        march, scales, voltage = self.model.march, self.model.scales, self.voltage()
+        second, voltage = self.model.scales.of("s"), self.voltage()
         return {
-            "time [s]": march.time * scales.of("s"),
-            "dt [s]": dt * scales.of("s"),
+            "time [s]": self.model.march.time * second,
+            "dt [s]": dt * second,
             "voltage [V]": voltage,
             "polarisation [V]": abs(voltage),
             "current [A/m2]": -self._si("current working", values),
@@ -168,14 +170,10 @@ class Observer:
 
     def _surface(self) -> Row:
         """Current focus (max over mean) and the host cation's lowest concentration at the front."""
-        scales = self.model.scales
-        i, c = (
-            self._front.current(),
-            self._front.concentrations()[self.model.case.electrolyte.ions[0].name],
-        )
-        row = {
-            "min_surface_concentration [mol/m3]": self._extreme(c, MPI.MIN) * scales.of("mol/m^3")
-        }
+        scales, host = self.model.scales, self.model.case.electrolyte.ions[0].name
+        i, c = self._front.current(), self._front.concentrations()[host]
+        least = self._extreme(c, MPI.MIN) * scales.of("mol/m^3")
+        row = {"min_surface_concentration [mol/m3]": least}
         mean = self._areal("current working") * self._projected_area / self._front.area()
         if abs(mean) * scales.of("A/m^2") > NO_CURRENT:
             row["current_focus [-]"] = self._extreme(i / mean, MPI.MAX)

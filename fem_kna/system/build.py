@@ -30,6 +30,7 @@ from .films import Films, RidingFilms, films_of
 from .flows import SHARES, ExpectedStress, flow_conditions, weighed
 from .fronts import Geometry, MovingSolver, geometry_of
 from .laws import cell_of
+from .porous import fill_cathode
 from .pressing import press, slide
 from .scales import Scales, scales_of
 from .solvers import options_and_plan
@@ -104,6 +105,7 @@ def model_on(
     cell = cell_of(scaled, nature, domain, films, geometry, share)
     set_initial(scaled, fields)
     deposit_at_start(scaled, fields)
+    fill_cathode(scaled, nature, fields)
     press(case, scaled, fields)
     if tiring is None:
         slide(scaled, fields, geometry.travel)
@@ -150,7 +152,8 @@ def fields_on(domain: Domain, case: Case) -> Fields:
         "ageing": any(ageing_of(law) is not None for law in laws),
     }
     known = {"composed": bool(laws), "diffusing": diffusing} | kept
-    return Fields(domain, ions, case.numerics.degree, moving, bodies, **known)
+    modes = getattr(case.working, "modes", 0)
+    return Fields(domain, ions, case.numerics.degree, moving, bodies, modes=modes, **known)
 
 
 def march_of(
@@ -171,6 +174,7 @@ def march_of(
     controlled += [Watched(fields.places_of_amounts, counted, AMOUNT) for _ in fields.plated]
     atoms = 1 / float(scaled.working.metal.molar_volume("K"))  # type: ignore[union-attr]
     controlled += [Watched(np.arange(len(c.x.array)), SOLUTE * atoms) for c in fields.dissolved]
+    controlled += [_inserted(scaled, fields) for _ in fields.in_cathode]
     if fields.bodies:
         controlled.append(Watched(np.arange(len(fields.now[-3].x.array)), np.inf))
     if travel is None:
@@ -183,6 +187,14 @@ def march_of(
     solver = MovingSolver(newton, geometry, fields.now, riding)
     comm, accepted = fields.domain.comm, solver.accepted
     return March(solver, scheme, fields.earlier, control, controlled, comm, accepted)
+
+
+def _inserted(scaled: Case, fields: Fields) -> Watched:
+    """Return what is watched of a porous cathode: the particles, in units of a full host."""
+    law: Any = scaled.working
+    places = np.arange(len(fields.in_cathode[0].x.array))
+    full = float(law.material.density) * float(law.material.capacity)
+    return Watched(places[places % (1 + law.modes) > 0], full)
 
 
 def _left(scaled: Case, fields: Fields, values: np.ndarray) -> np.ndarray:

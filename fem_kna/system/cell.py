@@ -26,6 +26,7 @@ from ..physics.transport import convection, divergence, outflow, storage
 from .aged import ageing_residual
 from .compounds import compound_residual
 from .pieces import Mat, Metal, Region, Side
+from .porous import porous_residual
 from .state import State
 
 Amount = Callable[[State], Any]
@@ -63,6 +64,9 @@ class Cell:
 
     def partial_currents(self, state: State, side: Side) -> dict[str, Any]:
         """Return each ion's partial current density [A m-2] on `side`, anodic positive."""
+        if side.porous is not None:
+            ions = [r.ion for r in self.reactions]
+            return side.porous.currents(state, self.concentrations(state), ions)
         step = side.phi - state.phi - side.film_resistance * state.i
         c, V_T = self.concentrations(state), self.nature.thermal_voltage
         return partial_currents(self.reactions, side.metal, step, c, V_T, side.shift)
@@ -124,7 +128,10 @@ def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
         i_k, a = cell.partial_currents(state, side), side.area
         for k in state.c:
             if k in i_k:
-                form += outflow(-a * i_k[k] / F, test.c[k], side.ds)
+                form += outflow(-a * i_k[k] / F, test.c[k], side.reacting)
+        if side.porous is not None:
+            form += porous_residual(state, rate, test, cell, place)
+            continue
         form += outflow(-a * state.i, test.phi, side.ds)
         form += a * (state.i - sum(i_k.values())) * test.i * side.ds
         if state.amounts:

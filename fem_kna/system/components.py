@@ -65,6 +65,10 @@ def _named(fields: Fields) -> Iterator[list[tuple[str, str]]]:
         yield [*((f"amount of {metal}", "mol/m^2") for metal in fields.stocks), *skin]
     if fields.solute:
         yield [("sodium in the metal", "mol/m^3")]
+    for space in fields.cathode:
+        modes = range(space.dofmap.index_map_bs - 1)
+        inside = [(f"particles, mode {n}", "mol/m^3") for n in modes]
+        yield [("potential of the network", "V"), *inside]
     if fields.plate:
         yield [("way of the plate", "m")]
     if fields.layer is not None:

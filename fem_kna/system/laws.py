@@ -23,7 +23,7 @@ from .cell import Cell
 from .deposits import amounts_of, compound_of
 from .films import SIDES, Films
 from .fronts import Geometry
-from .pieces import Alloy, Front, Mat, Metal, Region, Side
+from .pieces import Alloy, Front, Mat, Metal, Porous, Region, Side
 from .state import State
 
 FLOW_DEGREE = 5  # of the quadrature, for a power of the rate of strain
@@ -114,7 +114,7 @@ def _region(
     name: str, laws: Any, dx: Any, frame: Callable[[State], Any], geometry: Geometry
 ) -> Region:
     """Return a part of a region; in a skeleton that rides on the mesh pores become narrower."""
-    medium = _medium(name, laws.separator)
+    medium = _medium(name, laws)
     if name not in geometry.fields.bodies:
         return Region(name, lambda state: medium, medium.porosity, dx, frame)
     there = geometry.skeleton(frame)
@@ -159,6 +159,7 @@ def _side(
     surface = _surface(electrode, state)
     if law is None:
         still = geometry.still
+        kept["porous"] = _porous(electrode, geometry, degree, nature)
         return Side(ds, phi, surface, film, still, N, projected=ds, **kept)
     up = N[len(N) - 1] * (1 if electrode.boundary == "counter" else -1)
     borne = bool(geometry.fields.bodies)
@@ -247,11 +248,21 @@ def _tension(law: Any, films: Films) -> Callable[[Any], Any]:
     return lambda rate: law.tension(films.acting_film("working", rate + films.growth))
 
 
-def _medium(region: str, separator: Any) -> Any:
-    media: dict[str, Any] = {
-        "electrolyte": FreeLiquid(),
-        "separator": PorousMedium.model_construct(
-            porosity=separator.porosity, bruggeman_exponent=separator.bruggeman_exponent
-        ),
-    }
-    return media[region]
+def _medium(region: str, laws: Any) -> Any:
+    if region == "electrolyte":
+        return FreeLiquid()
+    soaked = laws.working if region == "cathode" else laws.separator
+    return PorousMedium.model_construct(
+        porosity=soaked.porosity, bruggeman_exponent=soaked.bruggeman_exponent
+    )
+
+
+def _porous(electrode: Any, geometry: Geometry, degree: int, nature: Any) -> Porous | None:
+    """Return a porous electrode in its place, the region of the mesh that it fills."""
+    if not electrode.porous:
+        return None
+    ((dx, _),) = geometry.measures(degree)["cathode"]
+    area = 3 * electrode.active / electrode.material.particle_radius
+    surface = replace(dx, weight=dx.weight * area)
+    nothing = fem.Constant(geometry.domain.mesh, 0.0)
+    return Porous(electrode, dx, surface, nature, nothing)

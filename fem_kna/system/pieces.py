@@ -1,6 +1,6 @@
 """The pieces of a cell in their places: what fills regions, lies on fronts, flows behind them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,10 @@ from ..physics.ageing import AgeingLaw
 from ..physics.composition import Diffusing, potassium
 from ..physics.compound import Metastable
 from ..physics.frame import Frame, Surface
+from ..physics.insertion import charge_transfer
 from ..physics.kinetics import Shift, no_shift
 from ..physics.media import Medium
+from ..physics.particles import at_surface
 from ..physics.rheology import Rheology
 from ..physics.skeleton import Deformed, Skeleton
 from ..physics.stack import Stack
@@ -112,6 +114,42 @@ class Front:
 
 
 @dataclass(frozen=True)
+class Porous:
+    """A porous electrode: particles in soaked pores, joined by a network.
+
+    `dx` is its measure, `surface` the same weighed by the particles' area per volume. `absent` is
+    the current of an ion that does not take part, a form constant of zero.
+    """
+
+    law: Any  # PorousElectrode
+    dx: Any
+    surface: Any
+    nature: Any
+    absent: Any
+
+    @property
+    def capacity(self) -> Any:
+        """Guest in the full host, per volume of particle [mol m-3]."""
+        material = self.law.material
+        return material.density * material.capacity / self.nature.faraday
+
+    def filling(self, state: State) -> Any:
+        """Return the filling at the particles' surface, c_s / c_max [-]."""
+        return at_surface(state.inside) / self.capacity
+
+    def inserted(self, state: State) -> Any:
+        """Return the guest per volume of electrode [mol m-3]."""
+        return self.law.active * state.inside[0]
+
+    def currents(self, state: State, c: Mapping[str, Any], ions: Sequence[str]) -> dict[str, Any]:
+        """Return each ion's current density on the particles [A m-2], anodic positive."""
+        material, step = self.law.material, state.solid - state.phi
+        V_T = self.nature.thermal_voltage
+        i = charge_transfer(material, step, c[material.ion], self.filling(state), V_T)
+        return {ion: i if ion == material.ion else self.absent for ion in ions}
+
+
+@dataclass(frozen=True)
 class Side:
     """An electrode in its place: potential `phi` of its metal, and the film on it.
 
@@ -130,6 +168,12 @@ class Side:
     alloy: Alloy | None = None
     compound: Metastable | None = None  # that forms in what is plated
     ageing: AgeingLaw | None = None
+    porous: Porous | None = None  # an electrode in which the current comes off particles
+
+    @property
+    def reacting(self) -> Any:
+        """Measure of where the current enters the liquid, by which its density is integrated."""
+        return self.ds if self.porous is None else self.porous.surface
 
     @property
     def area(self) -> Any:

@@ -79,6 +79,8 @@ def _take_over(old: Model, new: Model, bulk: Carry, surface: Carry) -> None:
         surface(before, after)
     for before, after in zip(old.fields.dissolved, new.fields.dissolved, strict=True):
         bulk(before, after)
+    for before, after in zip(old.fields.in_cathode, new.fields.in_cathode, strict=True):
+        bulk(before, after)
     new.share.value = old.share.value
     if old.fields.bodies:
         bulk(old.fields.reference_map, new.fields.reference_map)

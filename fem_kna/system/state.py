@@ -40,6 +40,9 @@ class State:
     amounts: Mapping[str, Any] = field(default_factory=dict)
     sodium: Any = None  # its concentration in metal that is meshed
     skin: Any = None  # the same at the fronts, known to the electrodes
+    # Of a porous cathode:
+    solid: Any = None  # potential of the network
+    inside: tuple[Any, ...] = ()  # coefficients of the guest's concentration in the particles
 
 
 class Fields:
@@ -54,6 +57,9 @@ class Fields:
     Where an electrode's composition varies the amounts of K and Na on the electrodes are unknowns,
     in the space of the current density; where it diffuses, so is sodium's concentration in the
     metal (linear), and with the amounts its values at the fronts.
+
+    In a porous cathode the network's potential and the coefficients of the concentration inside the
+    particles are unknowns, in one blocked Lagrange space on it.
 
     Where electrodes move there is another, on the layer of cells at their fronts: displacement,
     curvature and a multiplier, linear in each cell, free on the fronts only. The displacement of
@@ -73,11 +79,13 @@ class Fields:
         diffusing: bool = False,
         compound: bool = False,
         ageing: bool = False,
+        modes: int = 0,
     ) -> None:
         """Make the spaces of polynomial `degree` on `domain` for the solved `ions`.
 
         `moving` names the boundaries whose displacement is an unknown, `bodies` the regions where
-        it is one throughout: there a skeleton rides on the mesh.
+        it is one throughout: there a skeleton rides on the mesh. `modes` counts the coefficients
+        inside the particles of a porous cathode.
         """
         self.domain, self.ions, self.degree = domain, tuple(ions), degree
         self.moving, self.bodies = tuple(moving), tuple(bodies)
@@ -102,6 +110,10 @@ class Fields:
         self.solute: tuple[Any, ...] = ()
         if diffusing and domain.metal is not None:
             self.solute = (fem.functionspace(domain.metal.mesh, ("Lagrange", 1)),)
+        self.cathode: tuple[Any, ...] = ()
+        if domain.cathode is not None:
+            inside = basix.ufl.element("Lagrange", cell, degree, shape=(1 + modes,))
+            self.cathode = (fem.functionspace(domain.cathode.mesh, inside),)
         self.layer = layer_of(domain, moving, bodies) if moving else None
         self.plate = (self.real.clone(),) if bodies else ()
         # Where each point of a skeleton was when it was free of stress; moves with the mesh.
@@ -119,7 +131,8 @@ class Fields:
     @property
     def entity_maps(self) -> list[Any]:
         """What forms need that join bulk and electrodes."""
-        parts = [*self.domain.parts, *([self.layer] if self.layer else [])]
+        more = (self.domain.cathode, self.layer)
+        parts = [*self.domain.parts, *(part for part in more if part is not None)]
         maps = [one for part in parts for one in part.entity_maps]
         return [self.domain.front_mesh.entity_map, *maps]
 
@@ -129,6 +142,7 @@ class Fields:
         flow, rest = rest[: len(self.flow)], rest[len(self.flow) :]
         deposits, rest = rest[: len(self.deposits)], rest[len(self.deposits) :]
         solute, rest = rest[: len(self.solute)], rest[len(self.solute) :]
+        cathode, rest = rest[: len(self.cathode)], rest[len(self.cathode) :]
         plate, front = rest[: len(self.plate)], rest[len(self.plate) :]
         c = {name: bulk[k] for k, name in enumerate(self.ions)}
         amounts = {name: n[k] for n in deposits for k, name in enumerate(self.stocks)}
@@ -137,6 +151,9 @@ class Fields:
             state = replace(state, v=flow[0], p=flow[1])
         if solute:
             state = replace(state, sodium=solute[0], skin=deposits[0][len(self.stocks)])
+        if cathode:
+            inside = tuple(cathode[0][k] for k in range(1, len(cathode[0])))
+            state = replace(state, solid=cathode[0][0], inside=inside)
         if not front:
             return state
         dim = self.domain.mesh.geometry.dim
@@ -170,6 +187,11 @@ class Fields:
         return self.now[self.place_of_solute]
 
     @property
+    def in_cathode(self) -> tuple[fem.Function, ...]:
+        """Potential of a porous cathode's network and what is in its particles, else nothing."""
+        return self.now[self.place_of_cathode]
+
+    @property
     def plates(self) -> tuple[fem.Function, ...]:
         """Way of the counter electrode's plate where a skeleton is pressed, else nothing."""
         return self.now[self.place_of_plate]
@@ -185,9 +207,14 @@ class Fields:
         return _behind(self.place_of_deposits.stop, self.solute)
 
     @property
+    def place_of_cathode(self) -> slice:
+        """Where in a level the unknowns of a porous cathode stand."""
+        return _behind(self.place_of_solute.stop, self.cathode)
+
+    @property
     def place_of_plate(self) -> slice:
         """Where in a level the way of the plate stands."""
-        return _behind(self.place_of_solute.stop, self.plate)
+        return _behind(self.place_of_cathode.stop, self.plate)
 
     def arguments(self) -> tuple[State, tuple[Any, ...]]:
         """Return the test functions by name and the trial functions of the spaces."""
@@ -198,7 +225,7 @@ class Fields:
     def spaces(self) -> tuple[Any, ...]:
         """The spaces in the order of the unknowns."""
         spaces = (self.bulk, self.surface, self.real, *self.flow)
-        spaces += (*self.deposits, *self.solute, *self.plate)
+        spaces += (*self.deposits, *self.solute, *self.cathode, *self.plate)
         return spaces if self.layer is None else (*spaces, self.front)
 
     def curvature(self) -> np.ndarray:

@@ -10,6 +10,7 @@ from . import (
     kinetics,
     metal,
     parallel,
+    particles,
     separator,
     transport,
 )
@@ -24,5 +25,6 @@ GROUPS: dict[str, tuple[CheckFunction, ...]] = {
     "metal": metal.CHECKS,
     "separator": separator.CHECKS,
     "flow": flowing.CHECKS,
+    "cathode": particles.CHECKS,
     "parallel": parallel.CHECKS,
 }

@@ -30,12 +30,13 @@ ROOMS: dict[str, set[str]] = {
     | {"mpi4py"},
     "reproduce": {"inputs", "materials", "geometry", "physics", "protocols", "system", "cathode"}
     | {"run", "reproduce", "stability", "commands", "mpi4py"},
+    "cathode": {"inputs", "materials", "geometry", "physics", "protocols", "run", "cathode"},
     "report": {"inputs", "compare", "results", "stability", "report"},
     "checkpoint": {"inputs", "geometry", "motion", "solve", "system", "results", "checkpoint"}
     | NUMERICS - {"gmsh"},
 }
 # A case is composed of everything that can stand in it; the other inputs know nothing.
-COMPOSED = {"inputs/case.py"}
+COMPOSED = {"inputs/case.py", "inputs/porous.py"}
 
 
 def imports(path: Path) -> Iterator[str]:

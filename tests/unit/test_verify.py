@@ -109,7 +109,7 @@ def test_unknown_group(capsys):
 
 
 def test_every_group_has_checks():
-    names = "transport kinetics conservation front alloy metal separator flow parallel"
+    names = "transport kinetics conservation front alloy metal separator flow cathode parallel"
     assert " ".join(GROUPS) == names
     for functions in GROUPS.values():
         assert functions and all(function.__doc__ for function in functions)

@@ -1,0 +1,1 @@
+"""What full cells discharge at a C-rate, and what of a cathode that tells."""

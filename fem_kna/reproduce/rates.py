@@ -1,0 +1,119 @@
+"""Capacity of the full cells against C-rate: two numbers fitted to two rates, two predicted."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..cathode.paper import CATHODES
+from ..cathode.rates import (
+    Cathode,
+    Curve,
+    Fit,
+    Model,
+    Point,
+    best_of_all,
+    discharged,
+    fitted,
+    mapped,
+    of_full_cell,
+    of_sphere,
+    with_host,
+)
+from .item import CALIBRATED, PREDICTED, Experiment, Found, Item, Panel
+
+ON = (0, 1)  # the two slowest rates are fitted ...
+CLOSE = 0.10  # ... and the others predicted so closely
+WITHIN = 6.0  # [mAh/g], of all rates when all are fitted
+STARTS = {"PBA": (150.0, 7.6e4), "SR": (180.0, 3.1e4)}  # [mAh/g], R^2/D [s]
+COLOURS = {"PBA": "#0b5394", "SR": "#b45f06"}
+
+
+def rate_capability() -> Found:
+    """Return how far two numbers per cathode go: predicted rates, and the best fit of all."""
+    items: list[Item] = []
+    fits, curves = [], []
+    for cathode in CATHODES:
+        fine, coarse, start = of_full_cell(cathode), of_sphere(cathode), STARTS[cathode.name]
+        two = mapped(cathode, fine, coarse, partial(on_two, cathode), start)
+        every = mapped(cathode, fine, coarse, partial(best_of_all, cathode), start)
+        items += [*_predicted(cathode, two), _all_of(cathode, every)]
+        fits.append((cathode, two, every))
+        curves.append((cathode, _curves(cathode, every)))
+    panels = [Panel("capacity against C-rate", lambda axis: _rates(axis, fits))]
+    panels += [
+        Panel(f"discharge of KNA-3.5//{cathode.name}", lambda axis, own=own: _voltages(axis, own))
+        for cathode, own in curves
+    ]
+    return Found(items, panels)
+
+
+def on_two(cathode: Cathode, model: Model, start: Point) -> Fit:
+    """Return the fit of a model to the two slowest rates."""
+    return fitted(cathode, model, ON, start)
+
+
+def _predicted(cathode: Cathode, fit: Fit) -> list[Item]:
+    """Return the rates that were not fitted."""
+    rest = [k for k in range(len(cathode.rates)) if k not in fit.on]
+    fitted_to = " and ".join(f"{cathode.rates[k]:g} C" for k in fit.on)
+    return [
+        Item(
+            "text, S10, S11",
+            f"capacity of KNA-3.5//{cathode.name} at {cathode.rates[k]:g} C [mAh/g]",
+            f"{cathode.capacities[k]:g}",
+            f"{fit.found[k]:.1f}",
+            PREDICTED,
+            bool(abs(fit.found[k] / cathode.capacities[k] - 1) <= CLOSE),
+            f"within {CLOSE:.0%}; capacity and D of the cathode fitted to {fitted_to}",
+            {"paper [mAh/g]": cathode.capacities[k], "model [mAh/g]": fit.found[k]},
+        )
+        for k in rest
+    ]
+
+
+def _all_of(cathode: Cathode, fit: Fit) -> Item:
+    """Return the fit of all rates."""
+    worst = float(np.abs(fit.misses(cathode)).max())
+    numbers = {"capacity [mAh/g]": fit.capacity, "R^2/D [s]": fit.time, "miss [mAh/g]": worst}
+    return Item(
+        "text, S10, S11",
+        f"capacities of KNA-3.5//{cathode.name} at four rates [mAh/g]",
+        ", ".join(f"{value:g}" for value in cathode.capacities),
+        ", ".join(f"{value:.0f}" for value in fit.found),
+        CALIBRATED,
+        worst <= WITHIN,
+        f"themselves, by capacity {fit.capacity:.0f} mAh/g and R^2/D {fit.time:.3g} s; worst miss "
+        f"{worst:.1f} mAh/g",
+        numbers,
+    )
+
+
+def _curves(cathode: Cathode, fit: Fit) -> list[Curve]:
+    case = with_host(cathode.case(), fit.capacity, fit.time)
+    return [discharged(case, rate, cathode.label, cathode.cut_off) for rate in cathode.rates]
+
+
+def _rates(axis: Any, fits: list[tuple[Cathode, Fit, Fit]]) -> None:
+    for cathode, two, every in fits:
+        colour, name = COLOURS[cathode.name], cathode.name
+        axis.plot(cathode.rates, cathode.capacities, "o", color=colour, label=f"{name}, paper")
+        axis.plot(cathode.rates, every.found, "-", color=colour, label="fitted to all")
+        axis.plot(cathode.rates, two.found, ":", color=colour, label="fitted to 0.1 and 0.2 C")
+    axis.set(xscale="log", xlabel="rate (C)", ylabel="capacity (mAh/g)", ylim=(0, None))
+    axis.set_xticks(cathode.rates, [f"{rate:g}" for rate in cathode.rates])
+    axis.minorticks_off()
+    axis.legend(frameon=False)
+
+
+def _voltages(axis: Any, curves: list[Curve]) -> None:
+    shades = np.linspace(0.3, 1.0, len(curves))
+    for curve, shade in zip(curves, shades, strict=True):
+        axis.plot(curve.capacity, curve.voltage, color=str(1 - shade), label=f"{curve.rate:g} C")
+    axis.set(xlabel="capacity (mAh/g)", ylabel="voltage (V)")
+    axis.legend(frameon=False)
+
+
+RATES = Experiment(
+    "rates", "capacity of the full cells against C-rate, and their discharge", rate_capability
+)
