@@ -22,7 +22,12 @@ from fem_kna.inputs.units import mapped
 
 UM = 1e-6
 METAL = {"metal_depth": "20 um", "electrolyte_gap": "10 um"}
-VARIANTS = [(name, dim) for name in shape_names() for dim in shape_named(name).dimensions]
+VARIANTS = [
+    (name, dim)
+    for name in shape_names()
+    if name != "full_cell"  # has layers of its own
+    for dim in shape_named(name).dimensions
+]
 
 
 def drawn(name, **fields):
@@ -73,6 +78,17 @@ def test_flat_layers_have_their_volumes(dimension, area):
         assert mesh.measure_of(name) == pytest.approx(area * thickness, rel=1e-9)
     for name in ("front", "counter", "collector"):
         assert mesh.measure_of(name) == pytest.approx(area, rel=1e-9)
+
+
+def test_a_cathode_lies_below_the_separator_and_ends_at_the_front():
+    mesh = domain("full_cell", dimension="2d", cathode="20 um")
+    assert set(mesh.regions) == {"cathode", "separator"}
+    assert set(mesh.boundaries) == {"front", "counter", "sides"}
+    for name, thickness in (("cathode", 20 * UM), ("separator", 500 * UM)):
+        assert mesh.measure_of(name) == pytest.approx(50 * UM * thickness, rel=1e-9)
+    assert front_nodes(mesh)[:, 1] == pytest.approx(-20 * UM)
+    with pytest.raises(InputError, match=r"metal_depth: '20 um'; accepted: none, beside a cathode"):
+        domain("full_cell", **METAL)
 
 
 @pytest.mark.parametrize(
