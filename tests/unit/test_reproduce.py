@@ -8,8 +8,12 @@ from fem_kna.commands import reproduce as command
 from fem_kna.commands.app import app
 from fem_kna.commands.session import main as program
 from fem_kna.reproduce import item as kinds
+from fem_kna.reproduce.cells import KFSI, MIXED, half_cell, symmetric_cell
+from fem_kna.reproduce.copper import CE, _efficiency, calibrated
+from fem_kna.reproduce.cycled import Cell
 from fem_kna.reproduce.experiments import EXPERIMENTS
 from fem_kna.reproduce.item import Experiment, Found, Item, Panel
+from fem_kna.reproduce.symmetric import _order
 
 GOOD = Item("figure 3a", "CE [%]", "51", "51", kinds.CALIBRATED, True, "itself", {"CE [-]": 0.51})
 BAD = Item("figure 4", "order", "A > B", "B > A", kinds.RANKING, False)
@@ -64,3 +68,28 @@ def test_what_is_out_of_reach_says_why_and_passes_nothing():
 def test_experiments_are_told_apart():
     names = [experiment.name for experiment in EXPERIMENTS]
     assert len(set(names)) == len(names)
+
+
+def test_an_efficiency_passes_where_both_ends_and_the_way_are_met():
+    cell = Cell("KNA-3.5", KFSI, make=lambda: None)
+    rows = [{"cycle [-]": n, CE: calibrated(n, 15.0)} for n in (1.0, 20.0, 150.0)]
+    found = _efficiency(cell, rows)
+    assert found.passed and found.kind == kinds.CALIBRATED and "15 cycles" in found.on
+    off = [*rows[:2], rows[2] | {CE: 0.85}]
+    assert _efficiency(cell, off).passed is False
+
+
+def test_an_order_that_does_not_come_out_says_what_would_turn_it():
+    """At 40 A/m2 and two electrodes 8 mV are 1 ohm cm2 of either film."""
+    four = {"a": 0.100, "b": 0.108}
+    turned = _order("one above the other", 0.100, 0.108, four)
+    assert turned.passed is False and "1 ohm cm2 more" in turned.on
+    assert turned.numbers["lacking [ohm m2]"] == pytest.approx(1e-4)
+    assert _order("one above the other", 0.108, 0.100, four).passed is True
+
+
+def test_cells_are_the_papers():
+    case = half_cell("KNA-3.5", KFSI, 3).resolved()
+    assert case.counter.metal.name == "KNA-3.5" and case.working.composition.ageing is not None
+    first, last = (symmetric_cell("K", MIXED, 4000).drive.steps[k] for k in (0, -1))
+    assert (first.current, first.duration, last.times) == (40, 900, 4000)
