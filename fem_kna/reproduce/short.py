@@ -73,6 +73,7 @@ def short() -> Found:
     return Found(
         [
             *items,
+            _morphology(rates),
             Item(
                 "figure 3b",
                 "K//Cu lives twice as long with Na+",
@@ -98,6 +99,25 @@ def _ranking(electrolyte: str, rates: Any, lives: Any) -> Item:
         lives[k] < lives[kna],
         "1 um flaws, 4 mA/cm2, no stack; KNA-3.5 heals at central values only (README)",
         {"rate_K [1/s]": rates[k], "rate_KNA [1/s]": rates[kna]},
+    )
+
+
+def _morphology(rates: Any) -> Item:
+    """Return whether both fronts of K grow faster than both of KNA-3.5."""
+    shown = "; ".join(f"{metal}, {SHORT[el]} {rate:.1e} 1/s" for (metal, el), rate in rates.items())
+    slowest, fastest = (
+        pick(rates[metal, electrolyte] for electrolyte in ELECTROLYTES)
+        for pick, metal in ((min, "K"), (max, "KNA-3.5"))
+    )
+    return Item(
+        "figure 3c-f",
+        "deposits after cycling: KNA-3.5 conformal, K not",
+        "dendrites (KFSI), moss (KFSI-NaPF6) on K",
+        shown,
+        RANKING,
+        slowest > fastest,
+        "fastest growth of 4 to 40 um; moss and dendrites are not told apart",
+        {f"rate_{m}_{SHORT[el]} [1/s]": rate for (m, el), rate in rates.items()},
     )
 
 
