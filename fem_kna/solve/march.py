@@ -148,7 +148,7 @@ class March:
 
     def try_step(self, h: float) -> bool:
         """Take one step of exactly `h`, whatever its error; return whether it was solved."""
-        if not np.isfinite(self._attempt(h)):
+        if not np.isfinite(self._attempt(h, remedied=True)):
             self._restore()
             return False
         self._accept(h)
