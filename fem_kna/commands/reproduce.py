@@ -12,11 +12,11 @@ from mpi4py import MPI
 from rich.console import Console
 from rich.table import Table
 
-from ..inputs.errors import InputError
+from ..inputs.errors import InputError, RunError
 from ..inputs.messages import unknown
 from ..reproduce.experiments import EXPERIMENTS
 from ..reproduce.figure import draw
-from ..reproduce.item import Experiment, Item
+from ..reproduce.item import PREDICTED, Experiment, Found, Item
 from .session import checked_json
 
 WIDE = 150  # columns where the output is no terminal
@@ -38,7 +38,7 @@ def reproduce(
     """Run the paper's experiments again; what comes out otherwise is told, and is no failure."""
     checked_json(json_file)
     checked_json(figure, "--figure")
-    found = [experiment.run() for experiment in chosen(only or ())]
+    found = [survived(experiment) for experiment in chosen(only or ())]
     items = [item for one in found for item in one.items]
     panels = [panel for one in found for panel in one.panels]
     if MPI.COMM_WORLD.rank == 0:
@@ -49,6 +49,14 @@ def reproduce(
             json_file.write_text(json.dumps(entries(items), indent=2) + "\n", encoding="utf-8")
         if figure is not None and panels:
             draw(panels, figure)
+
+
+def survived(experiment: Experiment) -> Found:
+    """Return what an experiment came to; one that fails is an item that fails, and no end."""
+    try:
+        return experiment.run()
+    except RunError as error:
+        return Found([Item("-", experiment.what, "-", f"failed: {error}", PREDICTED, False)])
 
 
 def chosen(names: Iterable[str]) -> Sequence[Experiment]:

@@ -7,6 +7,7 @@ import pytest
 from fem_kna.commands import reproduce as command
 from fem_kna.commands.app import app
 from fem_kna.commands.session import main as program
+from fem_kna.inputs.errors import RunError
 from fem_kna.reproduce import item as kinds
 from fem_kna.reproduce.cells import KFSI, MIXED, half_cell, symmetric_cell
 from fem_kna.reproduce.copper import CE, _efficiency, calibrated
@@ -93,3 +94,13 @@ def test_cells_are_the_papers():
     assert case.counter.metal.name == "KNA-3.5" and case.working.composition.ageing is not None
     first, last = (symmetric_cell("K", MIXED, 4000).drive.steps[k] for k in (0, -1))
     assert (first.current, first.duration, last.times) == (40, 900, 4000)
+
+
+def test_an_experiment_that_fails_is_an_item_and_no_end(monkeypatch, capsys):
+    def fails():
+        raise RunError("no step succeeded")
+
+    monkeypatch.setattr(command, "EXPERIMENTS", (Experiment("planted", "a cell", fails),))
+    assert run() == 0
+    shown = capsys.readouterr().out
+    assert "failed: no step succeeded" in shown and "0 of 1 come out" in shown
