@@ -71,7 +71,8 @@ def _items(cathode: Cathode, lasts: float, growth: float) -> list[Item]:
     if cathode.name == "PBA":
         what, kept = f"retention of KNA-3.5//PBA after {CYCLES} cycles [%]", lasts > CYCLES
         shown = "100" if kept else "0"
-        item = Item("figure 4e", what, "100", shown, PREDICTED, kept, why, numbers)
+        alike = f"of K the same; {why}"
+        item = Item("figure 4e", what, "100", shown, PREDICTED, kept, alike, numbers)
         found.insert(0, item)
     return found
 
