@@ -52,6 +52,7 @@ faults: env ## kill runs at 50 instants and resume them, try 10 000 mutated case
 
 bench: env ## measure speed and write it as JSON
 	$(PYTHON) -m fem_kna.bench
+	$(PYTHON) benchmarks/all.py
 
 verify: env ## compare the solver with exact solutions
 	$(ENV)/bin/fem-kna verify

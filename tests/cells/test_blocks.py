@@ -1,5 +1,7 @@
 """The solver by blocks: the answers of the factorisation, in iterations that do not grow."""
 
+import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +24,8 @@ def _cells(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The benchmarks' cells."""
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     yield
-    sys.modules.pop("cells", None)
+    for name in ("cells", "against_plain"):
+        sys.modules.pop(name, None)
 
 
 def marched(divisions: int, solver: str, steps: tuple[float, ...] = STEPS) -> tuple[Model, float]:
@@ -48,6 +51,25 @@ def test_iterations_do_not_grow_with_the_mesh() -> None:
     _, coarse = marched(7, "block")
     _, fine = marched(14, "block")  # eight times the unknowns
     assert fine < 1.25 * coarse and fine <= 14
+
+
+@pytest.mark.mpi
+def test_two_ranks_take_as_few_iterations() -> None:
+    """The package's programs are what `make bench` runs."""
+    program = ROOT / "benchmarks" / "counts.py"
+    command = [str(Path(sys.executable).parent / "mpirun"), "-n", "2", sys.executable, str(program)]
+    done = subprocess.run(
+        [*command, "--brief", "7"], capture_output=True, text=True, timeout=100, check=True
+    )
+    (step,) = json.loads(done.stdout)["steps"]
+    assert step["krylov_per_newton [-]"] <= 14
+
+
+@pytest.mark.slow
+def test_a_plain_script_finds_the_same_currents() -> None:
+    from against_plain import compared
+
+    assert compared(8)["relative difference of currents [-]"] < 1e-9
 
 
 def test_a_surface_that_is_not_eliminated_is_missed() -> None:

@@ -1,0 +1,56 @@
+"""All programs of this folder; what they find is kept in `results.json`, with the machine.
+
+    python benchmarks/all.py [NAME...]
+
+runs those named, or all, and keeps what the file has of the others. The plain script at 2.1e5
+unknowns is the largest: some minutes.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from fem_kna.bench import machine
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results.json"
+# Ranks and arguments.
+RUNS: dict[str, tuple[int, list[str]]] = {
+    "counts, 5.6e4": (1, ["counts.py", "23"]),
+    "counts, 5.6e4, 2 ranks": (2, ["counts.py", "23"]),
+    "counts, 2.1e5": (1, ["counts.py", "36"]),
+    "counts, 1.0e6, 2 ranks": (2, ["counts.py", "--brief", "62"]),
+    "plain DOLFINx, 5.6e4": (1, ["against_plain.py", "23"]),
+    "plain DOLFINx, 2.1e5": (1, ["against_plain.py", "36"]),
+    "EchemFEM, P1, N = 57": (1, ["echemfem.py", "57"]),
+    "EchemFEM, P1, N = 182": (1, ["echemfem.py", "182"]),
+    "EchemFEM, P1, N = 364": (1, ["echemfem.py", "364"]),
+    "EchemFEM, P2, triangles, N = 91": (1, ["echemfem.py", "91", "2", "triangle"]),
+    "EchemFEM, P2, N = 91": (1, ["echemfem.py", "91", "2", "quadrilateral"]),
+}
+
+
+def found(ranks: int, arguments: list[str]) -> Any:
+    """Run one program and return the JSON that it prints."""
+    command = [sys.executable, str(HERE / arguments[0]), *arguments[1:]]
+    if ranks > 1:
+        command = [str(Path(sys.executable).parent / "mpirun"), "-n", str(ranks), *command]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stderr}")
+    return json.loads(done.stdout)
+
+
+def main(names: list[str]) -> None:
+    """Run what is named, or all."""
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for name in names or RUNS:
+        known[name] = {"found": found(*RUNS[name]), "machine": machine()}
+        RESULTS.write_text(json.dumps(known, indent=2) + "\n")
+        print(name, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
