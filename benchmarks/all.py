@@ -18,11 +18,13 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 # Ranks and arguments.
 RUNS: dict[str, tuple[int, list[str]]] = {
+    "counts, 7.2e3": (1, ["counts.py", "11"]),
     "counts, 5.6e4": (1, ["counts.py", "23"]),
     "counts, 5.6e4, 2 ranks": (2, ["counts.py", "23"]),
     "counts, 2.1e5": (1, ["counts.py", "36"]),
     "counts, 1.0e6, 2 ranks": (2, ["counts.py", "--brief", "62"]),
     "plain DOLFINx, 5.6e4": (1, ["against_plain.py", "23"]),
+    "plain DOLFINx, 1.2e5": (1, ["against_plain.py", "30"]),
     "plain DOLFINx, 2.1e5": (1, ["against_plain.py", "36"]),
     "EchemFEM, P1, N = 57": (1, ["echemfem.py", "57"]),
     "EchemFEM, P1, N = 182": (1, ["echemfem.py", "182"]),

@@ -15,8 +15,11 @@ from .state import Fields
 
 AUTOMATIC, BLOCK, DIRECT = "auto", "block", "direct"
 KNOWN = (AUTOMATIC, BLOCK, DIRECT)
-# Unknowns from which blocks cost less than a factorisation, by dimension (see make bench).
-WORTH = {2: 100_000, 3: 20_000}
+# Unknowns from which blocks cost less than a factorisation, by dimension. In 2-D they cost as much
+# at 1e5, and a factorisation serves several steps (see `benchmarks`).
+WORTH = {3: 20_000}
+
+SOLVED = 3  # blocked concentrations and potential, current density, voltage
 
 
 def solver_set(case: Case, fields: Fields) -> str:
@@ -63,6 +66,8 @@ def _without_blocks(fields: Fields) -> str:
         "metal that flows": fields.flow,
         "sodium that diffuses in metal": fields.solute,
         "fronts that move": fields.layer is not None,
+        "more unknowns than ions, currents and voltage": len(fields.unknowns)
+        > SOLVED + len(fields.plated),
         "one dimension": fields.domain.mesh.topology.dim == 1,
     }
     return next((kind for kind, there in kinds.items() if there), "")
