@@ -63,9 +63,9 @@ class Counts:
             self._all += newton.iterations - before
             return solved
 
-        def noted(march: March, h: float) -> float:
+        def noted(march: March, h: float, **how: Any) -> float:
             before = self._all
-            error = attempt(march, h)
+            error = attempt(march, h, **how)
             if error > 1:
                 self.rejected += 1
             else:
