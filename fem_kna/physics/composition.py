@@ -146,7 +146,7 @@ class Diffusing(Parameters):
 
     Each phase p has its diffusivity and diffuses along its own composition,
 
-        N = -sum_p D_p grad c_p,
+        N = -grad P,     P = sum_p D_p c_p,
 
     c_p being c while p is alone. Where two phases coexist both compositions stay, and so does the
     sodium: no potential drives it, however much the liquid fraction varies. Only flow
@@ -169,20 +169,17 @@ class Diffusing(Parameters):
         assert self.phases is not None, "phases are those of a resolved case"
         return LocalMetal(metal, self.phases, mole_fraction(sodium, metal))
 
-    def flux(self, sodium: Any, metal: Any, grad: Any) -> Any:
-        """Return the flux N of sodium [mol m-2 s-1] against the volume's velocity.
+    def potential(self, sodium: Any, metal: Any) -> Any:
+        """Return P = sum_p D_p c_p [mol m-1 s-1]: sodium's flux against the volume is -grad P.
 
         Args:
             sodium: its concentration c [mol m-3].
             metal: the nominal one, with the molar volumes.
-            grad: gradient of a scalar field.
         """
         assert self.phases is not None, "phases are those of a resolved case"
         of_phases = self.phases.compositions(mole_fraction(sodium, metal))
         diffusivities = (self.in_potassium, self.in_liquid, self.in_sodium)
-        return -sum(
-            D * grad(concentration(x, metal)) for D, x in zip(diffusivities, of_phases, strict=True)
-        )
+        return sum(D * concentration(x, metal) for D, x in zip(diffusivities, of_phases, strict=True))
 
 
 def concentration(x: Any, metal: Any) -> Any:

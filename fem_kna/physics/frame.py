@@ -25,6 +25,9 @@ class Frame(Protocol):
     def grad(self, f: Any) -> Any:
         """Return the gradient in space of a scalar field on the reference mesh."""
 
+    def mapped(self, gradient: Any) -> Any:
+        """Return the gradient in space from the one on the reference mesh."""
+
     def area(self, N: Any) -> Any:
         """Return the present over the reference area of a facet with reference normal `N`."""
 
@@ -42,6 +45,10 @@ class Still:
     def grad(self, f: Any) -> Any:
         """Return the gradient."""
         return ufl.grad(f)
+
+    def mapped(self, gradient: Any) -> Any:
+        """Return it as it is."""
+        return gradient
 
     def area(self, N: Any) -> Any:
         """Return 1."""
@@ -80,7 +87,11 @@ class Moved:
 
     def grad(self, f: Any) -> Any:
         """Return F^-T grad f."""
-        return dot(inv(self.F).T, ufl.grad(f))
+        return self.mapped(ufl.grad(f))
+
+    def mapped(self, gradient: Any) -> Any:
+        """Return F^-T times a gradient on the reference mesh."""
+        return dot(inv(self.F).T, gradient)
 
     def cofactor(self, N: Any) -> Any:
         """Return det(F) F^-T N: the present normal times the ratio of areas in the plane."""

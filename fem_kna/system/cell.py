@@ -24,6 +24,7 @@ from ..physics.kinetics import Reaction, partial_currents
 from ..physics.skeleton import balance
 from ..physics.transport import convection, divergence, outflow, storage
 from .aged import ageing_residual
+from .alloys import alloy_residual, plated
 from .compounds import compound_residual
 from .pieces import Mat, Metal, Region, Side
 from .porous import porous_residual
@@ -80,11 +81,6 @@ class Cell:
 def held(region: Region, k: str) -> Amount:
     """Return the amount of ion `k` per reference volume, J eps c_k [mol m-3], of a state."""
     return lambda state: region.frame(state).J * region.medium(state).porosity * state.c[k]
-
-
-def plated(cell: Cell, place: int, metal: str) -> Amount:
-    """Return the amount of a metal, or KNa2, on an electrode per reference area [mol m-2]."""
-    return lambda state: cell.sides(state)[place].area * state.amounts[metal]
 
 
 def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
@@ -164,29 +160,6 @@ def deposit_residual(state: State, rate: Rate, test: State, cell: Cell, place: i
     elif state.skin is not None:
         form += state.skin * test.skin * side.ds
     return form
-
-
-def alloy_residual(state: State, rate: Rate, test: State, cell: Cell, place: int) -> Any:
-    """Return the residual of sodium that diffuses in the metal behind a front.
-
-        d(J c)/dt + Div[J F^-1 (N + c v - c w)] = 0,     (N + c v - c w) . n = -(1/a) d(a n_Na)/dt
-
-    on the front, n out of the metal: what is plated there, amount by amount. The electrodes know
-    c on the front by an unknown of their own, for the liquid's side does not see the metal.
-    """
-    alloy: Any = cell.sides(state)[place].alloy
-    c, v, form = state.sodium, alloy.velocity(state), 0
-    for dx, frame in alloy.parts:
-        there = frame(state)
-        swept = rate(lambda level, frame=frame: frame(level).swept())
-        N = alloy.law.flux(c, alloy.metal, there.grad)
-        form += storage(
-            rate(lambda level, frame=frame: frame(level).J * level.sodium), test.sodium, dx
-        )
-        form += divergence(N + c * v, test.sodium, dx, there)
-        form += convection(c, swept, test.sodium, dx)
-    form += outflow(-rate(plated(cell, place, "Na")), test.sodium, alloy.ds)
-    return form + (state.skin - c) * test.skin * alloy.ds
 
 
 def front_residual(state: State, rate: Rate, test: State, cell: Cell, place: int) -> Any:

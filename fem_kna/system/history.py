@@ -15,8 +15,9 @@ from mpi4py import MPI
 
 from ..geometry.ranks import lasting
 from ..physics.frame import Moved
+from .alloys import plated
 from .build import Model
-from .cell import held, plated
+from .cell import held
 from .contacts import GAP, PRESSURE, on_fronts, put_on_fronts, scale_film
 from .films import places_on
 from .fronts import hoop

@@ -210,6 +210,7 @@ def _alloy(electrode: Any, geometry: Geometry) -> Alloy | None:
     return Alloy(
         law=electrode.composition,
         metal=electrode.metal,
+        mesh=geometry.domain.mesh,
         parts=tuple(geometry.measures(ALLOY_DEGREE)["metal"]),
         ds=geometry.domain.ds(electrode.boundary, side="metal")(ALLOY_DEGREE),
         velocity=lambda state: still if state.v is None else state.v,

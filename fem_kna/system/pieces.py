@@ -65,6 +65,7 @@ class Alloy:
 
     law: Diffusing
     metal: Any
+    mesh: Any
     parts: tuple[tuple[Any, Callable[[State], Frame]], ...]
     ds: Any
     velocity: Callable[[State], Any]

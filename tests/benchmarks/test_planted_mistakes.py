@@ -231,9 +231,9 @@ def metal_stands_for_sodium(patch: pytest.MonkeyPatch) -> None:
 
 
 def sodium_flux(factor: float) -> Plant:
-    true = Diffusing.flux
+    true = Diffusing.potential
     return lambda patch: patch.setattr(
-        Diffusing, "flux", lambda self, *given: factor * true(self, *given)
+        Diffusing, "potential", lambda self, *given: factor * true(self, *given)
     )
 
 
