@@ -84,13 +84,16 @@ class Composition(Protocol):
     def initial(self, metal: Any) -> Mapping[str, float]:
         """Return the amounts of K and Na per area that are counted at the start [mol m-2]."""
 
-    def surface(self, metal: Any, amounts: Mapping[str, Any], sodium: Any = None) -> LocalMetal:
+    def surface(
+        self, metal: Any, amounts: Mapping[str, Any], sodium: Any = None, bound: Any = None
+    ) -> LocalMetal:
         """Return the metal at the front.
 
         Args:
             metal: the nominal one, with the molar volumes.
             amounts: of K and Na, and of KNa2 in them where it forms, per area [mol m-2].
             sodium: concentration of sodium at the front [mol m-3], where it diffuses.
+            bound: concentration of KNa2 there [mol m-3], where it forms.
         """
 
 
@@ -125,20 +128,18 @@ class WellMixed(Parameters):
         atoms = self.depth / (x * metal.molar_volume("Na") + (1 - x) * metal.molar_volume("K"))
         return {"K": (1 - x) * atoms, "Na": x * atoms}
 
-    def surface(self, metal: Any, amounts: Mapping[str, Any], sodium: Any = None) -> LocalMetal:
+    def surface(
+        self, metal: Any, amounts: Mapping[str, Any], sodium: Any = None, bound: Any = None
+    ) -> LocalMetal:
         """Return the metal at the front, see `Composition`."""
         assert self.phases is not None, "phases are those of a resolved case"
         free = unbound(amounts)
         n, atoms = sum(free.values()), amounts["K"] + amounts["Na"]
         cover = n / (abs(n) + self.monolayer)
-        # Where Newton's method looks beyond the last atom shares must stay finite.
-        least = (abs(free["K"]) + abs(free["Na"])) / 3
-        n = (n + least + abs(n - least)) / 2
         if COMPOUND not in amounts:
-            return LocalMetal(metal, self.phases, amounts["Na"] / n, cover)
-        bound = 3 * amounts[COMPOUND] / atoms
-        x, alloy = amounts["Na"] / atoms, free["Na"] / n
-        return LocalMetal(metal, self.phases, x, cover, bound, alloy)
+            return LocalMetal(metal, self.phases, _share(free), cover)
+        share = 3 * amounts[COMPOUND] / atoms
+        return LocalMetal(metal, self.phases, amounts["Na"] / atoms, cover, share, _share(free))
 
 
 class Diffusing(Parameters):
@@ -150,7 +151,8 @@ class Diffusing(Parameters):
 
     c_p being c while p is alone. Where two phases coexist both compositions stay, and so does the
     sodium: no potential drives it, however much the liquid fraction varies. Only flow
-    moves it there.
+    moves it there. With a `compound` KNa2 forms at the front and is buried there, see `compound`;
+    what is not in it is the alloy that diffuses.
     """
 
     diffuses: ClassVar[bool] = True
@@ -159,27 +161,36 @@ class Diffusing(Parameters):
     in_liquid: Diffusivity | None = None
     in_sodium: Diffusivity | None = None
     phases: InstanceOf[Phases] | None = None
+    compound: InstanceOf[Metastable] | None = None
 
     def initial(self, metal: Any) -> dict[str, float]:
         """Return zeros: counted is what is plated, from the start on."""
         return dict.fromkeys(METALS, 0.0)
 
-    def surface(self, metal: Any, amounts: Mapping[str, Any], sodium: Any = None) -> LocalMetal:
+    def surface(
+        self, metal: Any, amounts: Mapping[str, Any], sodium: Any = None, bound: Any = None
+    ) -> LocalMetal:
         """Return the metal at the front, see `Composition`."""
         assert self.phases is not None, "phases are those of a resolved case"
-        return LocalMetal(metal, self.phases, mole_fraction(sodium, metal))
+        x = mole_fraction(sodium, metal)
+        if bound is None:
+            return LocalMetal(metal, self.phases, x)
+        share = 3 * bound / (sodium + potassium(sodium, metal))
+        return LocalMetal(metal, self.phases, x, 1.0, share, _free(sodium, bound, metal))
 
-    def potential(self, sodium: Any, metal: Any) -> Any:
+    def potential(self, metal: Any, sodium: Any, bound: Any = None) -> Any:
         """Return P = sum_p D_p c_p [mol m-1 s-1]: sodium's flux against the volume is -grad P.
 
         Args:
-            sodium: its concentration c [mol m-3].
             metal: the nominal one, with the molar volumes.
+            sodium: its concentration c [mol m-3].
+            bound: concentration of KNa2 [mol m-3], where it forms.
         """
         assert self.phases is not None, "phases are those of a resolved case"
-        of_phases = self.phases.compositions(mole_fraction(sodium, metal))
+        of_phases = self.phases.compositions(_free(sodium, bound, metal))
         diffusivities = (self.in_potassium, self.in_liquid, self.in_sodium)
-        return sum(D * concentration(x, metal) for D, x in zip(diffusivities, of_phases, strict=True))
+        pairs = zip(diffusivities, of_phases, strict=True)
+        return sum(D * concentration(x, metal) for D, x in pairs)
 
 
 def concentration(x: Any, metal: Any) -> Any:
@@ -190,6 +201,22 @@ def concentration(x: Any, metal: Any) -> Any:
 def potassium(sodium: Any, metal: Any) -> Any:
     """Return the potassium per volume [mol m-3] beside a concentration of sodium."""
     return (1 - metal.molar_volume("Na") * sodium) / metal.molar_volume("K")
+
+
+def _free(sodium: Any, bound: Any, metal: Any) -> Any:
+    """Return the sodium mole fraction of what is not in KNa2, by concentrations [mol m-3]."""
+    if bound is None:
+        return mole_fraction(sodium, metal)
+    return _share(unbound({"K": potassium(sodium, metal), "Na": sodium, COMPOUND: bound}))
+
+
+def _share(free: Mapping[str, Any]) -> Any:
+    """Return sodium's share of what is free of both metals.
+
+    Where Newton's method looks beyond the last atom it must stay finite.
+    """
+    n, least = sum(free.values()), (abs(free["K"]) + abs(free["Na"])) / 3
+    return 2 * free["Na"] / (n + least + abs(n - least))
 
 
 def mole_fraction(sodium: Any, metal: Any) -> Any:

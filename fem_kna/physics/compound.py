@@ -15,6 +15,14 @@ KNa2:
 with a the present over the reference area and n_c per area. At rest, or as one metal dissolves
 while the other is plated, none is formed. The atoms in it stay counted among those of both metals;
 what is left of these is the alloy that has activities and liquid.
+
+In metal that is meshed KNa2 is buried where it forms: by its concentration s, with n out of the
+metal, its velocity v and the mesh's w,
+
+    ds/dt + div(s v) = -s / tau,      (s v - s w) . n = -w min(J_K, J_Na/2)_+ + s (u_n)_+
+
+on the front, u_n the volume of metal dissolved per area and time: what the front passes as metal is
+stripped dissolves with it.
 """
 
 from collections.abc import Mapping
@@ -77,13 +85,16 @@ class Metastable(Parameters):
             plated: K and Na per area and time [mol m-2 s-1], negative where they dissolve.
             activities, RT: as of `share`.
         """
+        return self.formed(plated, activities, RT) - amount / self.decay_time
+
+    def formed(self, plated: Mapping[str, Any], activities: Mapping[str, Any], RT: Any) -> Any:
+        """Return the formula units that form per area and time [mol m-2 s-1], see `rate`."""
         possible = _lesser(plated["K"] / ATOMS["K"], plated["Na"] / ATOMS["Na"])
-        formed = self.share(activities, RT) * (possible + abs(possible)) / 2
-        return formed - amount / self.decay_time
+        return self.share(activities, RT) * (possible + abs(possible)) / 2
 
 
 def unbound(amounts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the amounts of K and Na that are not in KNa2, from all of them and that of KNa2."""
+    """Return the K and Na that are not in KNa2, from all of them and KNa2, per area or volume."""
     bound = amounts.get(COMPOUND)
     return {
         name: amounts[name] if bound is None else amounts[name] - count * bound

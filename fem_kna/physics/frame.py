@@ -28,6 +28,9 @@ class Frame(Protocol):
     def mapped(self, gradient: Any) -> Any:
         """Return the gradient in space from the one on the reference mesh."""
 
+    def pulled(self, flux: Any) -> Any:
+        """Return J F^-1 times a flux in space: the same through the reference mesh."""
+
     def area(self, N: Any) -> Any:
         """Return the present over the reference area of a facet with reference normal `N`."""
 
@@ -49,6 +52,10 @@ class Still:
     def mapped(self, gradient: Any) -> Any:
         """Return it as it is."""
         return gradient
+
+    def pulled(self, flux: Any) -> Any:
+        """Return it as it is."""
+        return flux
 
     def area(self, N: Any) -> Any:
         """Return 1."""
@@ -92,6 +99,10 @@ class Moved:
     def mapped(self, gradient: Any) -> Any:
         """Return F^-T times a gradient on the reference mesh."""
         return dot(inv(self.F).T, gradient)
+
+    def pulled(self, flux: Any) -> Any:
+        """Return J F^-1 times a flux."""
+        return self.J * dot(inv(self.F), flux)
 
     def cofactor(self, N: Any) -> Any:
         """Return det(F) F^-T N: the present normal times the ratio of areas in the plane."""

@@ -23,6 +23,7 @@ from .fronts import SIDES, Row
 WET = 0.01  # liquid fraction from which metal counts as partly molten
 FAR = 60.0  # in units of RT/F: potentials that are looked for
 WORDS = {"K": "potassium", "Na": "sodium"}
+KNA2 = "KNa2"
 SEEN = ("x", "liquid", "bound", "activity K", "activity Na")
 
 
@@ -47,7 +48,7 @@ class Inventory:
         }
 
     def row(self, values: Row) -> Row:
-        """Return the inventories and how far they drift, over all salt of the electrolyte.
+        """Return the inventories and how far the metals' drift, over all salt of the electrolyte.
 
         `values` are the observer's integrals, with the amounts of the ions.
         """
@@ -65,6 +66,8 @@ class Inventory:
             row |= {f"{word}_in_{side} [mol/m2]": held[side] * unit for side in SIDES}
             row[f"{word}_in_electrolyte [mol/m2]"] = in_liquid * unit
             row[f"{word}_drift [-]"] = abs(total - start) / salt
+        kna2 = {side: form for (name, side), form in self._forms.items() if name == KNA2}
+        row |= {f"kna2_in_{side} [mol/m2]": self._sum(f) * unit for side, f in kna2.items()}
         return row | self._aged()
 
     def _count_lost(self) -> None:
@@ -103,13 +106,17 @@ class Inventory:
 
 
 def _amounts(state: Any, side: Any) -> dict[str, Any]:
-    """Return the integrals of both metals: in metal where sodium diffuses, or on the electrode."""
+    """Return the integrals of both metals, and of KNa2 where it forms.
+
+    In metal where sodium diffuses, or on the electrode.
+    """
     if side.porous is not None:
         nothing = side.porous.absent
         held = {"K": side.porous.inserted(state), "Na": nothing}
         return {metal: density * side.porous.dx for metal, density in held.items()}
     if side.alloy is None:
         counted = (*WORDS, *(name for names in LOST.values() for name in names))
+        counted += (KNA2,) * (side.compound is not None)
         names = [name for name in state.amounts if name in counted]
         return {name: state.amounts[name] * side.area * side.ds for name in names}
     densities = side.alloy.densities(state)

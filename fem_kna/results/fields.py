@@ -116,15 +116,18 @@ def _metal_fields(model: Model) -> Iterator[Output]:
 def _alloy_fields(model: Model) -> Iterator[Output]:
     """Composition of metal in which sodium diffuses, on its own mesh."""
     electrode: Any = model.case.working
-    for c in model.fields.dissolved:
+    dissolved, unit = model.fields.dissolved, model.scales.of("mol/m^3")
 
-        def local(c: fem.Function = c) -> Any:
-            sodium = c.x.array * model.scales.of("mol/m^3")
-            return electrode.composition.surface(electrode.metal, {}, sodium)
+    def local() -> Any:
+        known = (c.x.array * unit for c in dissolved)
+        return electrode.composition.surface(electrode.metal, {}, *known)
 
+    for c in dissolved[:1]:
         space = c.function_space
         yield AtPlaces("sodium mole fraction [-]", space, lambda: local().x)
         yield AtPlaces("liquid volume fraction [-]", space, lambda: local().liquid_fraction)
+    for c in dissolved[1:]:
+        yield AtPlaces("atoms in KNa2 [-]", c.function_space, lambda: local().bound)
 
 
 def von_mises(model: Model) -> Output:

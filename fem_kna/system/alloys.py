@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..physics.nodal import MIDPOINT, nodal_gradient
+from ..physics.nodal import MIDPOINT
 from ..physics.transport import convection, divergence, outflow, storage
 from .state import State
 
@@ -28,11 +28,11 @@ def alloy_residual(state: State, rate: Any, test: State, cell: Any, place: int) 
     for dx, frame in alloy.parts:
         there = frame(state)
         swept = rate(lambda level, frame=frame: frame(level).swept())
-        P = nodal_gradient(lambda c: alloy.law.potential(c, alloy.metal), alloy.mesh, c)
         form += storage(
             rate(lambda level, frame=frame: frame(level).J * level.sodium), test.sodium, dx
         )
-        form += divergence(-there.mapped(P), test.sodium, dx(MIDPOINT), there)
+        N = -there.mapped(alloy.potential(state))
+        form += divergence(N, test.sodium, dx(MIDPOINT), there)
         form += divergence(c * v, test.sodium, dx, there)
         form += convection(c, swept, test.sodium, dx)
     form += outflow(-rate(plated(cell, place, "Na")), test.sodium, alloy.ds)

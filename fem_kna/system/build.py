@@ -149,6 +149,7 @@ def fields_on(domain: Domain, case: Case) -> Fields:
     diffusing = any(law.diffuses for law in laws)
     kept = {
         "compound": any(compound_of(law) is not None for law in laws),
+        "buried": any(law.diffuses and compound_of(law) is not None for law in laws),
         "ageing": any(ageing_of(law) is not None for law in laws),
     }
     known = {"composed": bool(laws), "diffusing": diffusing} | kept

@@ -25,7 +25,7 @@ from ..physics.skeleton import balance
 from ..physics.transport import convection, divergence, outflow, storage
 from .aged import ageing_residual
 from .alloys import alloy_residual, plated
-from .compounds import compound_residual
+from .compounds import buried_residual, compound_residual
 from .pieces import Mat, Metal, Region, Side
 from .porous import porous_residual
 from .state import State
@@ -157,8 +157,12 @@ def deposit_residual(state: State, rate: Rate, test: State, cell: Cell, place: i
         form += ageing_residual(state, rate, test, cell, place)
     if side.alloy is not None:
         form += alloy_residual(state, rate, test, cell, place)
+        if side.compound is not None:
+            form += buried_residual(state, rate, test, cell, place)
     elif state.skin is not None:
         form += state.skin * test.skin * side.ds
+    if side.alloy is None and state.bound is not None:
+        form += state.bound_skin * test.bound_skin * side.ds
     return form
 
 

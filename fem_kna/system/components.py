@@ -10,6 +10,7 @@ from dolfinx import fem
 from .state import Fields
 
 AXES = "xyz"
+DISSOLVED = ("sodium", "KNa2")  # in metal that is meshed
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,11 @@ def _named(fields: Fields) -> Iterator[list[tuple[str, str]]]:
         yield [(f"velocity {axis}", "m/s") for axis in axes]
         yield [("pressure", "Pa")]
     if fields.deposits:
-        skin = [("sodium in the surface", "mol/m^3")][: fields.columns - len(fields.stocks)]
-        yield [*((f"amount of {metal}", "mol/m^2") for metal in fields.stocks), *skin]
-    if fields.solute:
-        yield [("sodium in the metal", "mol/m^3")]
+        skin = DISSOLVED[: fields.columns - len(fields.stocks)]
+        amounts = [(f"amount of {metal}", "mol/m^2") for metal in fields.stocks]
+        yield [*amounts, *((f"{metal} in the surface", "mol/m^3") for metal in skin)]
+    for _, metal in zip(fields.solute, DISSOLVED, strict=False):
+        yield [(f"{metal} in the metal", "mol/m^3")]
     for space in fields.cathode:
         modes = range(space.dofmap.index_map_bs - 1)
         inside = [(f"particles, mode {n}", "mol/m^3") for n in modes]

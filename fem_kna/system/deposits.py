@@ -30,8 +30,8 @@ def amounts_of(composition: Any, amounts: Mapping[str, Any]) -> dict[str, Any]:
 def weighed_amounts(test: State) -> State:
     """Return the test functions with the weight of the metals' balances."""
     amounts = {name: AMOUNTS * one for name, one in test.amounts.items()}
-    sodium = None if test.sodium is None else AMOUNTS * test.sodium
-    return replace(test, amounts=amounts, sodium=sodium)
+    sodium, bound = (None if one is None else AMOUNTS * one for one in (test.sodium, test.bound))
+    return replace(test, amounts=amounts, sodium=sodium, bound=bound)
 
 
 def deposit_at_start(scaled: Case, fields: Fields) -> None:
@@ -44,7 +44,7 @@ def deposit_at_start(scaled: Case, fields: Fields) -> None:
                 rows = n.x.array.reshape(-1, fields.columns)
                 places = places_on(fields, boundary)
                 rows[places, : len(METALS)] = [amounts[name] for name in METALS]
-    for c in fields.dissolved:
+    for c in fields.dissolved[:1]:
         metal: Any = scaled.working.metal
         c.x.array[:] = concentration(metal.sodium_mole_fraction, metal)
 
@@ -55,6 +55,6 @@ def surface_metal(model: Any, side: str) -> LocalMetal:
     places = places_on(fields, electrode.boundary)
     columns = fields.plated[0].x.array.reshape(-1, fields.columns)[places].T
     amounts = dict(zip(fields.stocks, columns * scales.of("mol/m^2"), strict=False))
-    sodium, law = columns[-1] * scales.of("mol/m^3"), electrode.composition
-    found: LocalMetal = law.surface(electrode.metal, amounts_of(law, amounts), sodium)
+    skin, law = columns[len(fields.stocks) :] * scales.of("mol/m^3"), electrode.composition
+    found: LocalMetal = law.surface(electrode.metal, amounts_of(law, amounts), *skin)
     return found

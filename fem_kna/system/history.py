@@ -118,9 +118,9 @@ def keep_amounts(
     for place, ion in enumerate(new.fields.ions):
         values, wanted = target[0].x.array[place::block], amount(old, source, ion)
         _keep(values, everywhere, wanted, partial(amount, new, target, ion))
-    for c in target[new.fields.place_of_solute]:
-        wanted = dissolved(old, source)
-        _keep(c.x.array, everywhere, wanted, partial(dissolved, new, target))
+    for place, c in enumerate(target[new.fields.place_of_solute]):
+        wanted = dissolved(old, source, place)
+        _keep(c.x.array, everywhere, wanted, partial(dissolved, new, target, place))
     for n in target[new.fields.place_of_deposits]:
         for side, boundary in enumerate(new.case.boundaries):
             there = places_on(new.fields, boundary)
@@ -152,11 +152,12 @@ def deposit(model: Model, level: Sequence[fem.Function], side: int, metal: str) 
     return _integral(model, on_front * model.cell.sides(_state(model, level))[side].ds)
 
 
-def dissolved(model: Model, level: Sequence[fem.Function]) -> float:
-    """Return the amount of sodium in metal where it diffuses, at a level, scaled."""
+def dissolved(model: Model, level: Sequence[fem.Function], place: int) -> float:
+    """Return the amount of sodium, or KNa2, in metal where it diffuses, at a level, scaled."""
     state = _state(model, level)
     alloy: Any = model.cell.sides(state)[0].alloy
-    return _integral(model, sum(frame(state).J * state.sodium * dx for dx, frame in alloy.parts))
+    c = level[model.fields.place_of_solute][place]
+    return _integral(model, sum(frame(state).J * c * dx for dx, frame in alloy.parts))
 
 
 def _state(model: Model, level: Sequence[fem.Function]) -> State:

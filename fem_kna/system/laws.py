@@ -199,7 +199,7 @@ def _surface(electrode: Any, state: State) -> Any:
     if electrode.composition is None:
         return electrode.metal
     known = amounts_of(electrode.composition, state.amounts)
-    return electrode.composition.surface(electrode.metal, known, state.skin)
+    return electrode.composition.surface(electrode.metal, known, state.skin, state.bound_skin)
 
 
 def _alloy(electrode: Any, geometry: Geometry) -> Alloy | None:

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..physics import flow
 from ..physics.ageing import AgeingLaw
 from ..physics.composition import Diffusing, potassium
-from ..physics.compound import Metastable
+from ..physics.compound import COMPOUND, Metastable
 from ..physics.frame import Frame, Surface
 from ..physics.insertion import charge_transfer
 from ..physics.kinetics import Shift, no_shift
 from ..physics.media import Medium
+from ..physics.nodal import nodal_gradient
 from ..physics.particles import at_surface
 from ..physics.rheology import Rheology
 from ..physics.skeleton import Deformed, Skeleton
@@ -71,12 +73,18 @@ class Alloy:
     velocity: Callable[[State], Any]
 
     def densities(self, state: State) -> dict[str, Any]:
-        """Return the atoms of both metals per volume [mol m-3]."""
-        return {"K": potassium(state.sodium, self.metal), "Na": state.sodium}
+        """Return the atoms of both metals per volume [mol m-3], and the KNa2 where it forms."""
+        found = {"K": potassium(state.sodium, self.metal), "Na": state.sodium}
+        return found if state.bound is None else found | {COMPOUND: state.bound}
 
     def liquid_fraction(self, state: State) -> Any:
         """Return the liquid's share of the volume."""
-        return self.law.surface(self.metal, {}, state.sodium).liquid_fraction
+        return self.law.surface(self.metal, {}, state.sodium, state.bound).liquid_fraction
+
+    def potential(self, state: State) -> Any:
+        """Return the gradient, in each simplex, of what sodium diffuses along [mol m-2 s-1]."""
+        known = [state.sodium] if state.bound is None else [state.sodium, state.bound]
+        return nodal_gradient(partial(self.law.potential, self.metal), self.mesh, *known)
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,9 @@ class State:
     # of K and Na per area, of KNa2 that holds some of them where it forms, of what ageing took
     amounts: Mapping[str, Any] = field(default_factory=dict)
     sodium: Any = None  # its concentration in metal that is meshed
-    skin: Any = None  # the same at the fronts, known to the electrodes
+    bound: Any = None  # that of KNa2, where it forms there
+    skin: Any = None  # sodium's at the fronts, known to the electrodes
+    bound_skin: Any = None  # KNa2's at the fronts, likewise
     # Of a porous cathode:
     solid: Any = None  # potential of the network
     inside: tuple[Any, ...] = ()  # coefficients of the guest's concentration in the particles
@@ -80,12 +82,14 @@ class Fields:
         compound: bool = False,
         ageing: bool = False,
         modes: int = 0,
+        buried: bool = False,
     ) -> None:
         """Make the spaces of polynomial `degree` on `domain` for the solved `ions`.
 
         `moving` names the boundaries whose displacement is an unknown, `bodies` the regions where
-        it is one throughout: there a skeleton rides on the mesh. `modes` counts the coefficients
-        inside the particles of a porous cathode.
+        it is one throughout: there a skeleton rides on the mesh. Metals are `composed` where
+        amounts are counted, sodium may be `diffusing` in them, KNa2, a `compound`, `buried`. `modes`
+        counts the coefficients inside the particles of a porous cathode.
         """
         self.domain, self.ions, self.degree = domain, tuple(ions), degree
         self.moving, self.bodies = tuple(moving), tuple(bodies)
@@ -105,11 +109,12 @@ class Fields:
             )
         # What is known of the metals on the electrodes: amounts, and the sodium in their surface.
         self.stocks = (*METALS, *[COMPOUND][:compound], *AGED[: len(AGED) * ageing])
-        self.columns = len(self.stocks) + diffusing
+        self.columns = len(self.stocks) + diffusing + buried
         self.deposits = (surface_space(front, degree, (self.columns,)),) if composed else ()
         self.solute: tuple[Any, ...] = ()
         if diffusing and domain.metal is not None:
-            self.solute = (fem.functionspace(domain.metal.mesh, ("Lagrange", 1)),)
+            sodium = fem.functionspace(domain.metal.mesh, ("Lagrange", 1))
+            self.solute = (sodium, sodium.clone()) if buried else (sodium,)
         self.cathode: tuple[Any, ...] = ()
         if domain.cathode is not None:
             inside = basix.ufl.element("Lagrange", cell, degree, shape=(1 + modes,))
@@ -151,6 +156,8 @@ class Fields:
             state = replace(state, v=flow[0], p=flow[1])
         if solute:
             state = replace(state, sodium=solute[0], skin=deposits[0][len(self.stocks)])
+        if len(solute) > 1:
+            state = replace(state, bound=solute[1], bound_skin=deposits[0][self.columns - 1])
         if cathode:
             inside = tuple(cathode[0][k] for k in range(1, len(cathode[0])))
             state = replace(state, solid=cathode[0][0], inside=inside)
@@ -183,7 +190,7 @@ class Fields:
 
     @property
     def dissolved(self) -> tuple[fem.Function, ...]:
-        """Concentration of sodium in metal where it diffuses, else nothing."""
+        """Concentration of sodium in metal where it diffuses, and of KNa2; else nothing."""
         return self.now[self.place_of_solute]
 
     @property

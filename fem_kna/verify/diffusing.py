@@ -28,6 +28,7 @@ from ..physics.drive import Galvanostatic, Rest
 from ..physics.film import UniformFilm
 from ..physics.front import MovingFront
 from ..physics.shift import FullTraction, NoShift
+from ..results.observe import Row
 from ..run import simulate
 from ..system.build import Model
 from .alloying import SODIUM, electrode, kept, rows
@@ -41,6 +42,8 @@ GROWTH = 0.4  # lambda
 SURFACE = 150.0  # [mol m-3], c_s
 BEGIN, END, STEPS = 20.0, 80.0, 100  # [s]
 FILM = UniformFilm(resistance="3 ohm*cm^2")
+KNA2 = "kna2_in_working [mol/m2]"
+PLATED = 2400 / 96485.33  # [mol m-2], of metals in a minute at 40 A/m2
 
 
 class GivenCurrent(Parameters):
@@ -135,13 +138,13 @@ def alloy_stays_uniform() -> Iterator[Check]:
 def atoms_in_metal() -> Iterator[Check]:
     """No atom is lost from metal in which sodium diffuses: plating, rest, stripping, new meshes.
 
-    Nor from the KNa2 that forms on the counter electrode when that is plated.
+    Nor from the KNa2 that forms in it, and on the counter electrode when that is plated.
     """
     counter = electrode("K", front=MovingFront()).model_copy(
         update={"composition": WellMixed(depth="5 um", compound=Metastable())}
     )
     working = electrode("KNA-3.5", front=MovingFront()).model_copy(
-        update={"composition": Diffusing()}
+        update={"composition": Diffusing(compound=Metastable())}
     )
     case = cell(
         line_of_metal("20 um"),
@@ -150,20 +153,39 @@ def atoms_in_metal() -> Iterator[Check]:
         counter=counter,
     )
     strip = Galvanostatic(current="-60 A/m^2", duration="1 min")
-    yield from kept("in metal, 1d", list(rows(case, Rest(duration="2 min"), strip)))
+    history = list(rows(case, Rest(duration="2 min"), strip))
+    yield from kept("in metal, 1d", history)
+    yield from _fades(history)
     result = simulate(growing_metal(bump(metal_depth="4 um"), "K", reactions=both_metals()))
     count = result.summary["remeshes [-]"]
     yield Check("in metal, bump: new meshes [-]", 1, count, 0.0, "at least")
     yield from kept("in metal, bump", result.history)
 
 
-def growing_metal(mesh: Any, name: str, shift: Any = None, **fields: Any) -> Case:
+def _fades(history: list[Row]) -> Iterator[Check]:
+    """Yield that KNa2 is buried as metal is plated for a minute, and fades at rest.
+
+    In the last minute of the rest; a little also dissolves, as potassium does where sodium cements.
+    """
+    times = [row["time [s]"] for row in history]
+    plated, early, late = (int(np.searchsorted(times, t)) for t in (60, 120, 180))
+    kept_by = exp(-(times[late] - times[early]) / 600)
+    least = 0.02 * PLATED
+    yield Check("KNa2 buried [mol/m2]", least, history[plated][KNA2], 0.0, "at least")
+    yield Check("KNa2 left by rest [-]", kept_by, history[late][KNA2] / history[early][KNA2], 0.02)
+    left = history[-1][KNA2] / history[late][KNA2]
+    yield Check("KNa2 left by stripping [-]", 0.5, left, 0.0, "at most")
+
+
+def growing_metal(
+    mesh: Any, name: str, shift: Any = None, compound: Metastable | None = None, **fields: Any
+) -> Case:
     """Return a bump of metal in which sodium diffuses, that grows through a new mesh."""
     composed = Electrode(
         metal=name,
         film=FILM,
         front=MovingFront(surface_energy="0.3 J/m^2", shift=shift or FullTraction()),
-        composition=Diffusing(),
+        composition=Diffusing(compound=compound),
     )
     salt = electrolyte(sodium=f"{SODIUM} mol/m^3")
     remeshing = {"quality": 0.5, "longest": 1.2}
