@@ -12,10 +12,10 @@ from generated import written  # noqa: E402  beside this file
 project, author = "fem_kna", "fem_kna developers"
 version = release = version_of("fem-kna")
 extensions = [
+    "mathml",
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
     "sphinx.ext.napoleon",
 ]
 myst_enable_extensions = ["dollarmath", "colon_fence"]
@@ -23,6 +23,7 @@ myst_heading_anchors = 3
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 autosummary_generate = False
+html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = f"fem_kna {version}"
 exclude_patterns = ["build"]
