@@ -39,9 +39,9 @@ class State:
     # of K and Na per area, of KNa2 that holds some of them where it forms, of what ageing took
     amounts: Mapping[str, Any] = field(default_factory=dict)
     sodium: Any = None  # its concentration in metal that is meshed
-    bound: Any = None  # that of KNa2, where it forms there
-    skin: Any = None  # sodium's at the fronts, known to the electrodes
-    bound_skin: Any = None  # KNa2's at the fronts, likewise
+    skin: Any = None  # the same at the fronts, known to the electrodes
+    bound: Any = None  # KNa2's, where it forms there
+    bound_skin: Any = None
     # Of a porous cathode:
     solid: Any = None  # potential of the network
     inside: tuple[Any, ...] = ()  # coefficients of the guest's concentration in the particles
@@ -52,21 +52,18 @@ class Fields:
 
     Three spaces: a blocked Lagrange space (concentrations, then potential) on the liquid, a
     Lagrange space on the electrodes' facets for the normal current density, and one real number
-    for the voltage. Blocking keeps an ion's neighbours in the matrix beside it, which assembles
-    faster and is what algebraic multigrid needs.
+    for the voltage. Blocking keeps an ion's neighbours in the matrix beside it: faster to assemble.
 
     Metal that is meshed flows: its velocity (quadratic) and pressure (linear) are unknowns on it.
     Where an electrode's composition varies the amounts of K and Na on the electrodes are unknowns,
     in the space of the current density; where it diffuses, so is sodium's concentration in the
     metal (linear), and with the amounts its values at the fronts.
 
-    In a porous cathode the network's potential and the coefficients of the concentration inside the
-    particles are unknowns, in one blocked Lagrange space on it.
+    In a porous cathode the network's potential and the particles' coefficients are, in one space.
 
     Where electrodes move there is another, on the layer of cells at their fronts: displacement,
-    curvature and a multiplier, linear in each cell, free on the fronts only. The displacement of
-    the whole mesh, known before a step is solved, stands beside the unknowns and has their levels.
-    These two are the last ones.
+    curvature and a multiplier, linear in each cell, free on the fronts only. The whole mesh's,
+    known before a step is solved, stands beside it, with levels. These two are the last ones.
     """
 
     def __init__(
@@ -87,9 +84,8 @@ class Fields:
         """Make the spaces of polynomial `degree` on `domain` for the solved `ions`.
 
         `moving` names the boundaries whose displacement is an unknown, `bodies` the regions where
-        it is one throughout: there a skeleton rides on the mesh. Metals are `composed` where
-        amounts are counted, sodium may be `diffusing` in them, KNa2, a `compound`, `buried`. `modes`
-        counts the coefficients inside the particles of a porous cathode.
+        it is one throughout: there a skeleton rides on the mesh. `modes` counts the coefficients
+        inside the particles of a porous cathode.
         """
         self.domain, self.ions, self.degree = domain, tuple(ions), degree
         self.moving, self.bodies = tuple(moving), tuple(bodies)
@@ -107,14 +103,13 @@ class Fields:
             self.flow = tuple(
                 fem.functionspace(domain.metal.mesh, element) for element in (quadratic, linear)
             )
-        # What is known of the metals on the electrodes: amounts, and the sodium in their surface.
         self.stocks = (*METALS, *[COMPOUND][:compound], *AGED[: len(AGED) * ageing])
         self.columns = len(self.stocks) + diffusing + buried
         self.deposits = (surface_space(front, degree, (self.columns,)),) if composed else ()
         self.solute: tuple[Any, ...] = ()
         if diffusing and domain.metal is not None:
-            sodium = fem.functionspace(domain.metal.mesh, ("Lagrange", 1))
-            self.solute = (sodium, sodium.clone()) if buried else (sodium,)
+            metal = fem.functionspace(domain.metal.mesh, ("Lagrange", 1))
+            self.solute = (metal, metal.clone())[: 1 + buried]
         self.cathode: tuple[Any, ...] = ()
         if domain.cathode is not None:
             inside = basix.ufl.element("Lagrange", cell, degree, shape=(1 + modes,))
