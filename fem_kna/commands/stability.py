@@ -11,29 +11,26 @@ from mpi4py import MPI
 from rich.console import Console
 from rich.table import Table
 
-from ..geometry.build import build
 from ..inputs.case import Case
-from ..inputs.errors import InputError, RunError
+from ..inputs.errors import InputError
 from ..inputs.messages import shown
 from ..inputs.overrides import overridden
 from ..inputs.units import Unit
 from ..places import load_case
 from ..protocols.protocol import Protocol
 from ..results.shapes import ShapeFiles, shown_parts
-from ..run import Result, simulate
 from ..stability.axes import axes_of, points_of
 from ..stability.base import BaseState
-from ..stability.flat import Profile, profile_of, strip_of
 from ..stability.linear import Linear
 from ..stability.modes import Mode, fastest_modes
 from ..stability.report import QUASI_STEADY, apart, ends, of_mode, of_sweep
 from ..stability.split import TERMS
 from ..stability.sweep import Found, Search, Sweep, searches, wavelengths_of
-from ..system.scales import scales_of
 from .chart import chart_of, show_chart
 from .files import checked_figure
 from .run import Set
 from .session import checked_json
+from .states import after_run, own_mesh, profile_at
 from .teams import shared_out
 
 WIDE = 140  # columns where the output is no terminal
@@ -156,7 +153,7 @@ def _ripples(
     at: str | None = None,
 ) -> Any:
     """Return the sweep as data on rank 0, nothing on others. Collective."""
-    profile = None if at is None else _profile(case, _quantity("--at", at, TIME))
+    profile = None if at is None else profile_at(case, _quantity("--at", at, TIME))
     comm, sweep = MPI.COMM_WORLD, Sweep(case, amplitude, profile)
     table: Sequence[Found] = comm.bcast(shared_out(wavelengths, comm, sweep.at))
     wanted = searches(table)
@@ -193,7 +190,7 @@ def _write(linear: Linear, vectors: Sequence[Any], labels: Sequence[float], out:
 
 def _modes(case: Case, count: int, at: str | None, out: Path | None) -> Any:
     """Return the modes of the case's own mesh as data on rank 0, nothing on others. Collective."""
-    linear = _own_mesh(case) if at is None else _after_run(case, _quantity("--at", at, TIME))
+    linear = own_mesh(case) if at is None else after_run(case, _quantity("--at", at, TIME))
     base = BaseState(linear)
     if at is None:
         base.quasi_steady()
@@ -214,43 +211,6 @@ def _told_modes(case: Case, found: Sequence[Mode], count: int, at: str | None) -
 def _base_of(at: str | None) -> str:
     """Return in words what state is disturbed."""
     return QUASI_STEADY if at is None else f"run up to {at}, its rates of change held"
-
-
-def _own_mesh(case: Case) -> Linear:
-    case.mesh.check()
-    scales = scales_of(case)
-    domain = build(scales.scaled(case).mesh, MPI.COMM_WORLD).with_electrodes(*case.boundaries)
-    return Linear(case, domain)
-
-
-def _after_run(case: Case, time: float) -> Linear:
-    """Run a case up to a time [s]; return its equations there."""
-    model = _run(case, time).model
-    return Linear(case, model.domain, model.fields, model.films)
-
-
-def _profile(case: Case, time: float) -> Profile:
-    """Run a strip of a case's flat cell up to a time [s]; return its state there."""
-    result = _run(strip_of(case), time)
-    return profile_of(case, result.model, result.history[-1]["voltage [V]"])
-
-
-def _run(case: Case, time: float) -> Result:
-    """Run a case up to a time [s].
-
-    Raises:
-        InputError: its drive is over before.
-        RunError: the run ended before.
-    """
-    if time > case.drive.duration:
-        raise InputError(
-            f"--at {time:g} s; accepted: up to the drive's end, {float(case.drive.duration):g} s"
-        )
-    drive = case.drive.model_copy(update={"duration": time})  # type: ignore[attr-defined]
-    result = simulate(case.model_copy(update={"drive": drive}))
-    if result.summary["status"] != "finished":
-        raise RunError(f"--at {time:g} s: the run ended earlier, {result.summary['status']}")
-    return result
 
 
 def _show_sweep(console: Console, told: Mapping[str, Any]) -> None:

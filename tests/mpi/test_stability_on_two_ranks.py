@@ -13,7 +13,8 @@ import pytest
 from mpi4py import MPI
 
 import fem_kna as kna
-from fem_kna.commands.stability import _own_mesh, _ripples
+from fem_kna.commands.stability import _ripples
+from fem_kna.commands.states import own_mesh
 from fem_kna.stability.base import BaseState
 from fem_kna.stability.modes import fastest_modes
 from fem_kna.stability.split import Split
@@ -47,7 +48,7 @@ def modes_in_space():
         reactions=(potassium(butler_volmer("0.1 A/m^2", "500 mol/m^3")),),
         drive=kna.Rest(duration="1 h"),
     ).resolved()
-    linear = _own_mesh(case)
+    linear = own_mesh(case)
     base = BaseState(linear)
     base.quasi_steady()
     modes, found = fastest_modes(linear, base, 6), {}
