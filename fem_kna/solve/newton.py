@@ -11,10 +11,9 @@ from dolfinx import fem
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from .algebra import by_factorisation
 from .layout import Blocks, Layout, Plan, Whole
 from .numbering import Numbering
-from .options import DIRECT, OURS
+from .options import DIRECT, FACTORISED, OURS
 from .reasons import newton_reason
 from .remedies import Wreck
 from .tangent import Tangent, add
@@ -65,7 +64,8 @@ class Newton:
             self._layout = Blocks(self.unknowns, self._met, self.forms[1], plan)
         self._step, self._made_for = (None, 0.0) if plan is None else (step, 0.0)
         self._x = self._numbering.vector()
-        self._snes = self._solver(options)
+        self._options, self._broken = options, False
+        self._snes = self._solver()
         self._keeps = self._snes.ksp.getType() != PETSc.KSP.Type.PREONLY
         self._poor, self._due, self._fresh, self._usual = True, NEVER, False, 0.0
         self.converged = False
@@ -84,11 +84,13 @@ class Newton:
         _ = self.forms  # compiled here, so that a compiler's failure is not PETSc's
         self._numbering.meet(self._met)
         guess = self._arrays()
+        self._mend()
         if self._poor or self._unlike():
             self._rebuild(ONCE)
         if self._attempt() or not self._keeps:
             return self.converged
         self._set(guess)
+        self._mend()
         self._rebuild(ALWAYS)
         self.refreshed += 1
         self._attempt()
@@ -101,21 +103,26 @@ class Newton:
         It is then one whole matrix. Collective.
         """
         new = self._keeps
-        self._rebuild(ALWAYS)
         self._keeps = False
         if not isinstance(self._layout, Whole):
-            self._begin_again()
-        by_factorisation(self._snes.getKSP())
+            self._layout.close()
+            self._layout, self._options = Whole(self.unknowns, self._met), DIRECT
+        self._options = dict(self._options) | FACTORISED
+        self._begin_again()
         return new
 
+    def _mend(self) -> None:
+        """Begin again after a solve that broke off: its vectors stay locked, as by a NaN matrix."""
+        if self._broken:
+            self._begin_again()
+
     def _begin_again(self) -> None:
-        """Keep the matrix whole from now on. Collective."""
-        for held in (self._snes, self._x, self._layout):
-            (held.close if held is self._layout else held.destroy)()
-        self._layout = Whole(self.unknowns, self._met)
+        """Make the solver anew. Collective."""
+        self._snes.destroy()
+        self._x.destroy()
         self._x = self._numbering.vector()
         self._open[self._prefix] -= 1
-        self._snes = self._solver(DIRECT)
+        self._snes, self._broken = self._solver(), False
 
     def stuck(self) -> Wreck:
         """Return where the last solve got stuck, and the residual there. Collective.
@@ -184,13 +191,13 @@ class Newton:
     def _numbering(self) -> Numbering:
         return self._layout.numbering
 
-    def _solver(self, options: Options) -> PETSc.SNES:
+    def _solver(self) -> PETSc.SNES:
         snes = PETSc.SNES().create(self._numbering.comm)
         snes.setFunction(self._residual, self._x.duplicate())
         snes.setJacobian(self._jacobian, self._layout.matrix, self._layout.preconditioner)
         snes.setOptionsPrefix(self._prefix)
         given = PETSc.Options(self._prefix)
-        for name, value in options.items():
+        for name, value in self._options.items():
             given[name] = value
         snes.setFromOptions()
         self._layout.attach(snes.getKSP().getPC())
@@ -212,8 +219,8 @@ class Newton:
         try:
             self._snes.solve(None, self._x)
         except PETSc.Error as error:
-            self._x = self._numbering.vector()  # what broke off in a solve stays locked
             self.converged, self.reason = False, f"ERROR_{error.ierr}"
+            self._broken = True
         else:
             self._take()
         if self._tangent is not None and not self.converged:
@@ -233,6 +240,7 @@ class Newton:
         self._poor = per_iteration > max(POOR, GROWN * self._usual)
         self.converged = snes.getConvergedReason() > 0 and self._finite()
         self.reason = newton_reason(snes)
+        self._broken = snes.getConvergedReason() == PETSc.SNES.ConvergedReason.DIVERGED_LINEAR_SOLVE
 
     def _jacobian(self, snes: PETSc.SNES, x: PETSc.Vec, A: PETSc.Mat, P: PETSc.Mat) -> None:
         """Assemble the Jacobian at `x` into `A`, after the tangent has come there."""

@@ -32,6 +32,9 @@ DIRECT = NEWTON | {
     "mat_mumps_icntl_14": 50,
 }
 
+# What is left where nothing else helps: a factorisation of every matrix.
+FACTORISED = {"ksp_type": "preonly", "pc_type": "lu", "pc_factor_mat_solver_type": "mumps"}
+
 # For a Jacobian with a memory, see `Tangent`: its full steps may raise the residual on their
 # way, and backtracking would then hold it up. Negative, Armijo's constant lets the residual rise
 # tenfold before a step is cut: g^2 < f^2 (1 - 2 alpha).

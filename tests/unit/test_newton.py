@@ -4,6 +4,7 @@ from typing import Any
 
 import dolfinx.mesh as dmesh
 import numpy as np
+import pytest
 import ufl
 from dolfinx import fem
 from mpi4py import MPI
@@ -54,6 +55,21 @@ def test_a_solve_that_breaks_off_is_forgotten_and_told() -> None:
     assert memory.forgotten == 1
     newton._snes.setTolerances(max_it=5)
     assert newton.solve() and newton.reason.startswith("CONVERGED") and memory.forgotten == 1
+    newton.close()
+
+
+def test_a_matrix_of_nan_spoils_no_later_solve() -> None:
+    """A root's slope at zero is no number, while the residual is one."""
+    mesh = dmesh.create_unit_interval(MPI.COMM_SELF, 4)
+    space = fem.functionspace(mesh, ("Lagrange", 1))
+    u, mixed = fem.Function(space), ufl.MixedFunctionSpace(space)
+    (test,), (trial,) = ufl.TestFunctions(mixed), ufl.TrialFunctions(mixed)
+    form = (u + ufl.sqrt(u) - 2.0) * test * ufl.dx  # u = 1
+    newton = Newton(form, (u,), (trial,), (), solver_options("direct"), "root_of_")
+    for start, converges in ((2.0, True), (0.0, False), (2.0, True), (3.0, True)):
+        u.x.array[:] = start
+        assert newton.solve() == converges, newton.reason
+        assert not converges or u.x.array == pytest.approx(1.0, abs=1e-10)
     newton.close()
 
 
