@@ -25,7 +25,7 @@ DURATION = 20  # s
 STEPS = 30
 
 # Newton iterations on the way from a liquid at rest to the law, and the most that a step takes.
-COUNTS = {1: (10, 3), 2: (24, 6), 3: (28, 6), 5: (44, 9), 8: (52, 15)}
+COUNTS = {1: (10, 3), 2: (24, 6), 3: (30, 6), 5: (40, 9), 8: (44, 15)}
 
 
 def creeping(n: float) -> kna.Case:
