@@ -112,4 +112,4 @@ class Extension:
         self._solution.x.scatter_forward()
         for vector in (left, right):
             vector.destroy()
-        return self._solution.x.array.reshape(len(self._given), -1).copy()
+        return self._solution.x.array.reshape(self._given.shape).copy()

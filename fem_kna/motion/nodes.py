@@ -23,12 +23,12 @@ def marked(space: Any, facets: np.ndarray) -> np.ndarray:
     """Return which local nodes of `space` lie on `facets`, asking the other ranks. Collective."""
     mesh = space.mesh
     mesh.topology.create_connectivity(mesh.topology.dim - 1, mesh.topology.dim)
-    mark = fem.Function(space)
-    values = mark.x.array.reshape(_local(space), -1)
+    mark, width = fem.Function(space), space.dofmap.index_map_bs
+    values = mark.x.array.reshape(-1, width)
     values[fem.locate_dofs_topological(space, mesh.topology.dim - 1, facets)] = 1.0
     mark.x.scatter_reverse(InsertMode.add)
     mark.x.scatter_forward()
-    return mark.x.array.reshape(_local(space), -1)[:, 0] > 0.5
+    return mark.x.array.reshape(-1, width)[:, 0] > 0.5
 
 
 def sliding(space: Any, domain: Domain) -> np.ndarray:

@@ -120,11 +120,11 @@ class Travel:
             unknown: the layer's unknown.
             levels: arrays of it and of the displacement, for each kept level; changed.
         """
-        moved = self._rows(self.displacement).copy()
+        moved, width = self._rows(self.displacement).copy(), unknown.function_space.dofmap.bs
         self.put(self.displaced())
         for own, whole in (*levels, (unknown.x.array, self.displacement.x.array)):
             whole.reshape(moved.shape)[:] -= moved
-            own.reshape(len(self._parents), -1)[:, : self._dim] -= moved[self._parents]
+            own.reshape(-1, width)[:, : self._dim] -= moved[self._parents]
 
     def put(self, x: np.ndarray) -> None:
         """Put the nodes of the mesh, and of its parts, to the places `x` (k, 3)."""

@@ -125,7 +125,7 @@ def _at_nodes(mesh: Any, field: fem.Function, nodes: np.ndarray | None = None) -
     """Return a linear vector field at the geometry's nodes, 0 where it is not."""
     found = np.zeros((len(mesh.geometry.x), mesh.geometry.dim))
     own = nodes_of(field.function_space)
-    found[own if nodes is None else nodes[own]] = field.x.array.reshape(len(own), -1)
+    found[own if nodes is None else nodes[own]] = field.x.array.reshape(len(own), found.shape[1])
     return found
 
 
