@@ -27,7 +27,7 @@ from ufl import cos, div, exp, grad, inner, sin
 
 from fem_kna.solve.layout import Plan
 from fem_kna.solve.newton import Newton
-from fem_kna.solve.options import block_options, solver_options
+from fem_kna.solve.options import block_options, direct_options
 
 Z, D = (2, -2, 1), (0.72, 1.065, 9.312)
 POTENTIALS = (3.0, 5.0)  # of the metal at y = 0 and y = 1
@@ -98,7 +98,7 @@ class Problem:
         """Return a solver by blocks, or by MUMPS."""
         mixed = ufl.MixedFunctionSpace(self.space)
         (test,), trials = ufl.TestFunctions(mixed), ufl.TrialFunctions(mixed)
-        plan = Plan(SWEEP, tuple(NAMES.index(name) for name in SWEEP), np.empty(0, dtype=np.int64))
+        plan = Plan(tuple(NAMES.index(name) for name in SWEEP), np.empty(0, dtype=np.int64))
         options = block_options(plan.places, surface=False) if blocks else self._mumps()
         held, prefix = self._held(), "blocks_" if blocks else "mumps_"
         return Newton(
@@ -125,7 +125,7 @@ class Problem:
 
     @staticmethod
     def _mumps() -> dict[str, Any]:
-        return solver_options("direct") | {"ksp_type": "preonly"} | AMF
+        return direct_options() | {"ksp_type": "preonly"} | AMF
 
     def _ends(self, quadrature: dict[str, int]) -> Any:
         mesh = self.space.mesh

@@ -12,7 +12,7 @@ from ..inputs.units import mapped
 from ..physics import flow
 from ..physics.rheology import Eased, Rheology
 from ..solve.newton import Newton
-from ..solve.options import solver_options
+from ..solve.options import direct_options
 from .body import Body, Forces, Held, Place
 
 # From a Newtonian liquid to the law itself: 1/n goes down by these shares of its way. Towards the
@@ -165,7 +165,7 @@ class CreepingFlow:
             (self.velocity, self.pressure),
             trials,
             (),
-            solver_options("direct"),
+            direct_options(),
             "flow_",
             self._held.conditions,
         )

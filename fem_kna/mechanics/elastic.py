@@ -12,7 +12,7 @@ from ..inputs.errors import RunError
 from ..inputs.units import mapped
 from ..physics.skeleton import Deformed, Skeleton, balance
 from ..solve.newton import Newton
-from ..solve.options import solver_options
+from ..solve.options import direct_options
 from .body import Body, Forces, Held, Place
 
 # Terms of the residual from the test function and the body, whose frame is the displaced one.
@@ -104,7 +104,7 @@ class ElasticMat:
             (self.displacement,),
             trials,
             (),
-            solver_options("direct"),
+            direct_options(),
             "mat_",
             self._held.conditions,
             lifted=True,

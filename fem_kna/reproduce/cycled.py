@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from mpi4py import MPI
@@ -36,7 +35,7 @@ class Cell:
 
 def cycled(cells: Sequence[Cell]) -> list[list[Row]]:
     """Return the cycles of each cell, on all ranks. Collective."""
-    return list(MPI.COMM_WORLD.bcast(shared_out(cells, MPI.COMM_WORLD, partial(_cycles))))
+    return list(MPI.COMM_WORLD.bcast(shared_out(cells, MPI.COMM_WORLD, _cycles)))
 
 
 def _cycles(cell: Cell, comm: MPI.Comm) -> list[dict[str, Any]]:

@@ -150,6 +150,8 @@ class Skin:
 
         `values` are the observer's integrals, with those of the ions over the surface.
         """
+        # The front grows between new meshes, too.
+        self._area = self._model.domain.measure_of(self._boundary)
         rows = self._seen.x.array.reshape(-1, len(SEEN))
         rows[self._places] = np.column_stack(list(self._look()))
         x, liquid = (rows[self._own, SEEN.index(name)] for name in ("x", "liquid"))
@@ -166,11 +168,6 @@ class Skin:
             row["kna2_fraction [-]"] = mean["bound"]
         potential = self._mixed_potential(mean, values)
         return row if potential is None else row | {"mixed_potential [V]": potential}
-
-    @property
-    def _area(self) -> float:
-        """The front's area, which grows between new meshes, too."""
-        return self._model.domain.measure_of(self._boundary)
 
     def _look(self) -> Iterator[np.ndarray]:
         """Yield what is seen at each place of the front, in SI."""

@@ -66,13 +66,12 @@ class Whole:
 class Plan:
     """What the blocks of a system are.
 
-    The first unknown is a blocked one that fills space, with `names` for its components in the
-    order in which a preconditioner sweeps over them, and `places` in the block. The others live on
+    The first unknown is a blocked one that fills space; `places` are those of its components in
+    the block, in the order in which a preconditioner sweeps over them. The others live on
     its boundary: the first of them in nodes that coincide with nodes of it, whose global numbers
     are `under` its own ones; the last ones may be single numbers.
     """
 
-    names: tuple[str, ...]
     places: tuple[int, ...]
     under: np.ndarray
 

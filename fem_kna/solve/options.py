@@ -1,10 +1,7 @@
 """Named sets of PETSc options, with a reason per option. No physics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
-
-from ..inputs.errors import InputError
-from ..inputs.messages import unknown
 
 NEWTON = {
     # Backtracking: 7 to 10 iterations near the limiting current instead of 23.
@@ -97,7 +94,6 @@ def block_options(places: Sequence[int], *, surface: bool = True) -> dict[str, A
     return KRYLOV | ELIMINATION | {VOLUME + name: value for name, value in sweep.items()}
 
 
-SETS: Mapping[str, Mapping[str, Any]] = {"direct": DIRECT}
 OURS = {
     name
     for options in (
@@ -109,12 +105,6 @@ OURS = {
 }
 
 
-def solver_options(name: str, *, lenient: bool = False) -> dict[str, Any]:
-    """Return the options of the set `name`, perhaps with a `lenient` line search.
-
-    Raises:
-        InputError: there is no such set.
-    """
-    if name not in SETS:
-        raise InputError(f"numerics.solver: {unknown('solver set', name, SETS)}")
-    return dict(SETS[name]) | (LENIENT if lenient else {})
+def direct_options(*, lenient: bool = False) -> dict[str, Any]:
+    """Return the options of a factorisation, perhaps with a `lenient` line search."""
+    return DIRECT | (LENIENT if lenient else {})

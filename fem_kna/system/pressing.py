@@ -22,7 +22,7 @@ from ..motion.travel import Travel
 from ..physics.frame import Moved, Surface
 from ..physics.skeleton import Deformed, balance
 from ..solve.newton import Newton
-from ..solve.options import solver_options
+from ..solve.options import direct_options
 from .fronts import hoop
 from .state import Fields
 
@@ -88,7 +88,7 @@ def rest(scaled: Case, fields: Fields, travel: Travel) -> None:
         (X,),
         ufl.TrialFunctions(ufl.MixedFunctionSpace(X.function_space)),
         fields.entity_maps,
-        solver_options("direct"),
+        direct_options(),
         "slide_",
         list(_in_planes(fields)),
     )

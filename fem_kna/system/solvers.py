@@ -10,7 +10,7 @@ from ..inputs.case import Case
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
 from ..solve.layout import Plan
-from ..solve.options import block_options, solver_options
+from ..solve.options import block_options, direct_options
 from .state import Fields
 
 AUTOMATIC, BLOCK, DIRECT = "auto", "block", "direct"
@@ -44,7 +44,7 @@ def options_and_plan(case: Case, fields: Fields) -> tuple[dict[str, Any], Plan |
     """Return PETSc's options for a system, and its blocks, if it is to be solved by these."""
     name = solver_set(case, fields)
     if name != BLOCK:
-        return solver_options(name, lenient=bool(fields.flow)), None
+        return direct_options(lenient=bool(fields.flow)), None
     plan = plan_of(fields)
     return block_options(plan.places), plan
 
@@ -57,7 +57,7 @@ def plan_of(fields: Fields) -> Plan:
     nodes = cKDTree(bulk.tabulate_dof_coordinates()).query(places)[1].astype(np.int32)
     under = bulk.dofmap.index_map.local_to_global(nodes)
     names = ("phi", *fields.ions)
-    return Plan(names, tuple(fields.component(name) for name in names), under)
+    return Plan(tuple(fields.component(name) for name in names), under)
 
 
 def _without_blocks(fields: Fields) -> str:

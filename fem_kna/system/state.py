@@ -103,7 +103,7 @@ class Fields:
             self.flow = tuple(
                 fem.functionspace(domain.metal.mesh, element) for element in (quadratic, linear)
             )
-        self.stocks = (*METALS, *[COMPOUND][:compound], *AGED[: len(AGED) * ageing])
+        self.stocks = METALS + ((COMPOUND,) if compound else ()) + (AGED if ageing else ())
         self.columns = len(self.stocks) + diffusing + buried
         self.deposits = (surface_space(front, degree, (self.columns,)),) if composed else ()
         self.solute: tuple[Any, ...] = ()

@@ -19,7 +19,7 @@ from ..physics.closures import Closure, ConcentratedSolution, DiluteSolution
 from ..physics.kinetics import Reaction
 from ..solve.bdf2 import Bdf2
 from ..solve.newton import Newton
-from ..solve.options import solver_options
+from ..solve.options import direct_options
 from ..system.cell import Cell, residual
 from ..system.films import films_of
 from ..system.fronts import geometry_of
@@ -146,7 +146,7 @@ class Manufactured:
             form -= source * test.c[k] * dx
         form -= balance.charge * test.phi * dx
         form += self._leaks(cell, balance, state, test)
-        options = solver_options("direct")
+        options = direct_options()
         return Newton(form, fields.now, trials, fields.entity_maps, options, "manufactured_")
 
     def _leaks(self, cell: Cell, balance: Balance, state: State, test: State) -> Any:

@@ -26,7 +26,7 @@ from ..solve.bdf2 import Bdf2
 from ..solve.control import Control, Watched
 from ..solve.march import March
 from ..solve.newton import Newton
-from ..solve.options import solver_options
+from ..solve.options import direct_options
 from ..system.cell import residual
 from ..system.films import RidingFilms, films_of
 from ..system.fronts import Geometry, MovingSolver, geometry_of
@@ -140,7 +140,7 @@ class MovingManufactured:
             fields.unknowns,
             trials,
             fields.entity_maps,
-            solver_options("direct"),
+            direct_options(),
             "moving_",
             self.travel.conditions(fields.front),
         )

@@ -11,7 +11,7 @@ from mpi4py import MPI
 from petsc4py import PETSc
 
 from fem_kna.solve.newton import Newton
-from fem_kna.solve.options import solver_options
+from fem_kna.solve.options import direct_options
 
 ROOM = "mat_mumps_icntl_14"
 
@@ -40,7 +40,7 @@ def line(**options: Any) -> tuple[Newton, Memory]:
     memory = Memory(fem.Constant(mesh, 0.0) * ufl.inner(trial, test) * ufl.dx)
     form = ufl.inner(ufl.grad(u), ufl.grad(test)) * ufl.dx
     held = [fem.dirichletbc(1.0, ends, space)]
-    given = solver_options("direct") | options
+    given = direct_options() | options
     return Newton(form, (u,), (trial,), (), given, "line_", held, tangent=memory), memory
 
 
@@ -65,7 +65,7 @@ def test_a_matrix_of_nan_spoils_no_later_solve() -> None:
     u, mixed = fem.Function(space), ufl.MixedFunctionSpace(space)
     (test,), (trial,) = ufl.TestFunctions(mixed), ufl.TrialFunctions(mixed)
     form = (u + ufl.sqrt(u) - 2.0) * test * ufl.dx  # u = 1
-    newton = Newton(form, (u,), (trial,), (), solver_options("direct"), "root_of_")
+    newton = Newton(form, (u,), (trial,), (), direct_options(), "root_of_")
     for start, converges in ((2.0, True), (0.0, False), (2.0, True), (3.0, True)):
         u.x.array[:] = start
         assert newton.solve() == converges, newton.reason
@@ -78,8 +78,6 @@ def test_a_solver_that_is_closed_leaves_its_options_to_another_of_its_prefix() -
     (old, _), (new, _) = line(), line()
     old.close()
     assert new.solve()
-    assert new._snes.ksp.pc.getFactorMatrix().getMumpsIcntl(14) == int(
-        solver_options("direct")[ROOM]
-    )
+    assert new._snes.ksp.pc.getFactorMatrix().getMumpsIcntl(14) == int(direct_options()[ROOM])
     new.close()
     assert not PETSc.Options("line_").hasName(ROOM)

@@ -8,7 +8,7 @@ from dolfinx import fem
 from mpi4py import MPI
 
 from fem_kna.solve.newton import Newton
-from fem_kna.solve.options import solver_options
+from fem_kna.solve.options import direct_options
 
 CELLS = 4
 
@@ -23,7 +23,7 @@ def test_held_ends_of_a_line_have_rows_only_if_lifted(lifted: bool, rows: int) -
     ends = [(1.0, lambda x: np.isclose(x[0], 0)), (3.0, lambda x: np.isclose(x[0], 1))]
     held = [fem.dirichletbc(g, fem.locate_dofs_geometrical(space, at), space) for g, at in ends]
     form = ufl.inner(ufl.grad(u), ufl.grad(test)) * ufl.dx
-    newton = Newton(form, (u,), trials, (), solver_options("direct"), "line_", held, lifted=lifted)
+    newton = Newton(form, (u,), trials, (), direct_options(), "line_", held, lifted=lifted)
     assert newton._layout.matrix.getSize() == (rows, rows)
     u.x.array[:] = 7.0
     assert newton.solve() and newton.iterations <= 2
