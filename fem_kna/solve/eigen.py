@@ -18,6 +18,7 @@ MOST, ROOM = 200, 10  # restarts; vectors besides two for each pair that is want
 # Inverse iteration: factorisations, solutions with each, and how far next to an eigenvalue.
 FACTORISATIONS, SOLUTIONS, NEXT = 4, 4, 1e-7
 SAME = 1e-10  # relative: pairs as close are one pair
+NEUTRAL = 1e-6  # of the shift: an eigenvalue so small is zero
 MATCHED = 1e-6  # of the way from the shift: so close are a right and a left vector's eigenvalue
 
 
@@ -84,7 +85,7 @@ def eigenpairs(
         pairs = [pair for pair in paired if pair.left is not None]
     sizes = pencil.absolute()
     pairs = [_refined(pencil, _measured(pencil, sizes, pair)) for pair in pairs]
-    return _distinct([pair for pair in pairs if pair.residual < TRUSTED])
+    return _distinct([pair for pair in pairs if pair.residual < TRUSTED], target)
 
 
 def _found(pencil: Pencil, target: float, count: int, start: Rows | None) -> list[Pair]:
@@ -162,10 +163,18 @@ def _unit(pencil: Pencil, x: Rows) -> Rows:
     return x / np.sqrt(pencil.dot(x, x).real)
 
 
-def _distinct(pairs: Sequence[Pair]) -> list[Pair]:
-    """Return pairs without those that refinement has made equal to an earlier one."""
-    found: list[Pair] = []
+def _distinct(pairs: Sequence[Pair], target: float) -> list[Pair]:
+    """Return pairs without those that are equal to an earlier one.
+
+    Refinement has made them so. A multiple zero, as of amounts that all modes keep, comes as often
+    as round-off will have it: it counts once.
+    """
+    zero, found = NEUTRAL * abs(target), list[Pair]()
     for pair in pairs:
-        if all(abs(pair.value - other.value) > SAME * abs(pair.value) for other in found):
+        size = abs(pair.value)
+        if all(
+            abs(pair.value - other.value) > SAME * size and max(size, abs(other.value)) > zero
+            for other in found
+        ):
             found.append(pair)
     return found
