@@ -138,8 +138,9 @@ def single_phase_fields(temperature: float, solutions: Solutions = CENTRAL) -> t
     cold, warm = INVARIANTS.eutectic_temperature, POTASSIUM.melting_point
     if not cold <= round(temperature, 6) <= warm:  # -12.6 degC is 260.54999999999995 K
         raise InputError(
-            f"alloy temperature {temperature:g} K: accepted: {cold:g} to {warm:g} K (-12.6 degC, "
-            "the eutectic, to 63.7 degC, the melting point of potassium)"
+            f"alloy temperature {temperature:g} K, {temperature - 273.15:g} degC: accepted: "
+            f"{cold:g} to {warm:g} K (-12.6 degC, the eutectic, to 63.7 degC, the melting point "
+            "of potassium)"
         )
     potassium = tie_line(temperature, "potassium", solutions)
     first = Field(BCC_K, 0.0, potassium.bcc)

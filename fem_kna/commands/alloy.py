@@ -48,24 +48,25 @@ def alloy(
 ) -> None:
     """Show an alloy in equilibrium, or the paper's alloys; every number with its range."""
     _check(json_file, figure)
-    console = Console(width=None if sys.stdout.isatty() else WIDE)
     names = PAPER if composition is None else (composition,)
     alloys = {name: composition_of(name) for name in names}
     entries = {name: _entry(name, found, temperature) for name, found in alloys.items()}
-    shown: dict[str, Any] = {"alloys": entries} if composition is None else entries[composition]
+    known: dict[str, Any] = {"alloys": entries} if composition is None else entries[composition]
+    if anchors:
+        known = known | {"anchors": [_anchor(anchor) for anchor in ANCHORS]}
+    if figure is not None:
+        from ..alloy.figure import draw  # matplotlib
+
+        draw(_drawn(alloys), figure)
+    if json_file is not None:
+        json_file.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
     if composition is None:
         _list(console, entries)
     else:
         _show(console, entries[composition])
     if anchors:
         _show_anchors(console)
-        shown["anchors"] = [_anchor(anchor) for anchor in ANCHORS]
-    if figure is not None:
-        from ..alloy.figure import draw  # matplotlib
-
-        draw(_drawn(alloys), figure)
-    if json_file is not None:
-        json_file.write_text(json.dumps(shown, indent=2) + "\n", encoding="utf-8")
 
 
 def _check(json_file: Path | None, figure: Path | None) -> None:

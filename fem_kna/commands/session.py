@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -44,6 +45,7 @@ def main(app: typer.Typer, arguments: list[str] | None = None) -> None:
     the user is one line. An unexpected error on one rank ends all ranks.
     """
     speak_once()
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # PETSc would call it a crash
     sys.exit(_guarded(lambda: app(arguments, standalone_mode=False)))
 
 
@@ -59,6 +61,8 @@ def _guarded(work: Callable[[], Any]) -> int:
         return _said(f"failed: {error}", FAILED)
     except Stopped as error:
         return _said(f"stopped: {error}", STOPPED)
+    except BrokenPipeError:
+        return _unheard()
     except (typer.Abort, KeyboardInterrupt):
         return _said("stopped", FAILED)
     except Exception:
@@ -69,6 +73,14 @@ def _guarded(work: Callable[[], Any]) -> int:
 def _said(line: str, code: int) -> int:
     print(" ".join(line.split()), file=sys.stderr)
     return code
+
+
+def _unheard() -> int:
+    """End without a word: whoever read the output, such as `head`, has left."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if MPI.COMM_WORLD.size > 1:
+        MPI.COMM_WORLD.Abort(FAILED)
+    return FAILED
 
 
 def _end_all_ranks() -> None:

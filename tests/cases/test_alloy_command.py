@@ -1,6 +1,9 @@
 """`fem-kna alloy` as a user meets it: tables, JSON, figure, one line per mistake."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +90,14 @@ def test_figure(
         (["--", "-1at%"], "alloy '-1at%': accepted: sodium in 0 to 100 %"),
         (["3.5"], "alloy '3.5': accepted:"),
         (["66.3:33.7"], "accepted: '66.3:33.7 w/w' or '66.3:33.7 at'"),
-        (["3.5wt%", "--T", "80C"], "alloy temperature 353.15 K: accepted: 260.55 to 336.86 K"),
-        (["3.5wt%", "--T", "-20C"], "alloy temperature 253.15 K: accepted: 260.55 to 336.86 K"),
+        (
+            ["3.5wt%", "--T", "80C"],
+            "alloy temperature 353.15 K, 80 degC: accepted: 260.55 to 336.86 K",
+        ),
+        (
+            ["3.5wt%", "--T", "-20C"],
+            "alloy temperature 253.15 K, -20 degC: accepted: 260.55 to 336.86 K",
+        ),
         (["3.5wt%", "--T", "25"], "temperature '25': accepted: a number in C or K"),
         (["3.5wt%", "--json", "no/folder/x.json"], "a folder that exists"),
         (["3.5wt%", "--figure", "x.docx"], "--figure 'x.docx': accepted: .png, .pdf, .svg"),
@@ -100,3 +109,18 @@ def test_bad_input_is_one_line(
     code, shown, said = leave(["alloy", *arguments], capsys)
     assert code == 2 and shown == ""
     assert said.startswith("error: ") and wanted in said and said.count("\n") == 1
+
+
+def test_a_reader_that_has_left_is_no_crash(tmp_path: Path) -> None:
+    """As behind `| head`; the file is written all the same."""
+    read, write = os.pipe()
+    os.close(read)
+    program = str(Path(sys.executable).parent / "fem-kna")
+    file = tmp_path / "alloy.json"
+    command = [program, "alloy", "3.5wt%", "--json", str(file)]
+    ended = subprocess.run(
+        command, stdout=write, stderr=subprocess.PIPE, text=True, timeout=100, check=False
+    )
+    os.close(write)
+    assert ended.returncode == 1 and ended.stderr == ""
+    assert json.loads(file.read_text())["alloy"] == "3.5wt%"
