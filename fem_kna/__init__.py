@@ -42,8 +42,10 @@ from .protocols.steps import Repeat, Step
 from .run import Result, simulate
 from .solve.compiled import share_forms
 from .sweep.design import Grid, LatinHypercube, Listed, Morris, Over, Sobol, Sweep
+from .together import end_together
 
 share_forms()
+end_together()
 
 __all__ = [
     "Ageing",

@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,7 +41,7 @@ def main(app: typer.Typer, arguments: list[str] | None = None) -> None:
     """Run `app` and leave with its exit code.
 
     0 done, 1 failed while running, 2 the user's input, 3 stopped with a checkpoint. A mistake of
-    the user is one line. An unexpected error on one rank ends all ranks.
+    the user is one line. An unexpected error ends all ranks, see `together`.
     """
     speak_once()
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # PETSc would call it a crash
@@ -65,9 +64,6 @@ def _guarded(work: Callable[[], Any]) -> int:
         return _unheard()
     except (typer.Abort, KeyboardInterrupt):
         return _said("stopped", FAILED)
-    except Exception:
-        _end_all_ranks()
-        return FAILED
 
 
 def _said(line: str, code: int) -> int:
@@ -81,13 +77,6 @@ def _unheard() -> int:
     if MPI.COMM_WORLD.size > 1:
         MPI.COMM_WORLD.Abort(FAILED)
     return FAILED
-
-
-def _end_all_ranks() -> None:
-    """Show the defect and end the ranks that wait for this one."""
-    print(traceback.format_exc(), file=sys.__stderr__)
-    if MPI.COMM_WORLD.size > 1:
-        MPI.COMM_WORLD.Abort(FAILED)
 
 
 def petsc_options(arguments: list[str]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from fem_kna.physics.kinetics import ButlerVolmer
 from fem_kna.physics.phases import RoundedPhases
 from fem_kna.physics.shift import MonroeNewman
 from fem_kna.solve.bdf2 import Bdf2
-from fem_kna.system import cell, laws
+from fem_kna.system import alloys, cell, laws
 from fem_kna.system import fronts as moving
 from fem_kna.system.cell import Cell
 from fem_kna.system.pieces import Side
@@ -82,10 +82,10 @@ def salt(**factors: float) -> Plant:
     return lambda patch: patch.setattr(ConcentratedSolution, "fluxes", fluxes)
 
 
-def term(name: str, factor: float) -> Plant:
-    """Multiply a term of the conservation equations."""
-    true = getattr(cell, name)
-    return lambda patch: patch.setattr(cell, name, lambda *given: factor * true(*given))
+def term(name: str, factor: float, where: Any = cell) -> Plant:
+    """Multiply a term of the conservation equations, of those in a module."""
+    true = getattr(where, name)
+    return lambda patch: patch.setattr(where, name, lambda *given: factor * true(*given))
 
 
 def replaced(owner: Any, name: str, value: Any) -> Plant:
@@ -397,7 +397,7 @@ MISTAKES = {
         metal_stands_for_sodium, diffusing.alloy_stays_uniform, "uniform alloy: spread"
     ),
     "sodium left behind by the mesh in the metal": Mistake(
-        term("convection", 0), diffusing.alloy_stays_uniform, "uniform alloy: spread"
+        term("convection", 0, alloys), diffusing.alloy_stays_uniform, "uniform alloy: spread"
     ),
     "sodium diffuses twice as fast": Mistake(
         sodium_flux(2.0), diffusing.similarity, "similarity: error of the profile"

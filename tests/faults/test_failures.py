@@ -21,7 +21,7 @@ import fem_kna as kna
 from fem_kna.checkpoint import files
 from fem_kna.commands.app import app
 from fem_kna.commands.session import main
-from fem_kna.verify.parallel import clean
+from fem_kna.verify.parallel import clean, mpirun
 
 NOBODY = 65534
 LIMIT = 30.0  # [s] within which a run that cannot go on has ended
@@ -107,6 +107,21 @@ def test_no_space_left_ends_all_ranks(tmp_path: Path) -> None:
     assert code != 0 and time.monotonic() - begin < LIMIT
     assert "No space left on device (run.log)" in said
     assert sound(tmp_path)
+
+
+@pytest.mark.mpi
+def test_an_error_on_one_rank_of_a_users_script_ends_all(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import fem_kna\nfrom mpi4py import MPI\n"
+        "if MPI.COMM_WORLD.rank == 1:\n    raise ValueError('only here')\n"
+        "MPI.COMM_WORLD.Barrier()\n"
+    )
+    command = [str(mpirun()), "-n", "2", sys.executable, str(script)]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, timeout=LIMIT, env=clean(os.environ), check=False
+    )
+    assert ended.returncode != 0 and ended.stderr.count("ValueError: only here") == 1
 
 
 @contextmanager

@@ -96,7 +96,7 @@ def rows(folder: Path) -> list[dict[str, str]]:
         (remeshed, [3, 8, 13]),
         (compounded, [2, 9]),
         pytest.param(pressed, [2, 9, 15], marks=pytest.mark.slow),
-        pytest.param(alloyed, [2, 7, 12], marks=pytest.mark.slow),
+        pytest.param(alloyed, [2, 7, 12], marks=[pytest.mark.slow, pytest.mark.timeout(900)]),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )

@@ -1,0 +1,21 @@
+"""An error that nothing catches on one rank ends all of them: the others would wait for it."""
+
+import sys
+import traceback
+from types import TracebackType
+
+from mpi4py import MPI
+
+FAILED = 1
+
+
+def end_together() -> None:
+    """Where there is more than one rank, let an uncaught error show itself and end them all."""
+    if MPI.COMM_WORLD.size > 1:
+        sys.excepthook = _end_all
+
+
+def _end_all(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    # A command lets rank 0 alone speak: what another rank has to say here must be heard.
+    print(*traceback.format_exception(kind, error, where), sep="", file=sys.__stderr__, flush=True)
+    MPI.COMM_WORLD.Abort(FAILED)
