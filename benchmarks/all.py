@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from fem_kna.bench import machine
+from fem_kna.scaling.machine import machine
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"

@@ -9,13 +9,14 @@ iterations, dofs) are exact and comparable everywhere.
 
 import json
 import os
-import platform
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from .scaling.machine import machine
 
 TIME_LIMIT = 600  # [s] per run: a hanging rank is killed
 STAGES = ("SNESSolve", "SNESFunctionEval", "SNESJacobianEval", "PCSetUp", "KSPSolve")
@@ -104,20 +105,6 @@ def measured() -> Iterator[dict[str, Any]]:
         _process(ranks, settings)
         runs = [_process(ranks, settings) for _ in range(TIMES)]
         yield {"name": name} | min(runs, key=lambda run: run["step_processor_time [s]"])
-
-
-def machine() -> dict[str, Any]:
-    """Describe the machine that the times belong to."""
-    model = ""
-    if Path("/proc/cpuinfo").exists():
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), "")
-    return {
-        "processor": model,
-        "cores": os.cpu_count(),
-        "system": platform.platform(),
-        "load_average": os.getloadavg()[0],
-    }
 
 
 def _process(ranks: int, settings: list[str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "alloy": {},
     "stability": {},
     "sweep": {"context_settings": {"allow_extra_args": True}},
+    "scaling": {},
     "verify": {},
     "reproduce": {},
     "report": {},

@@ -16,8 +16,8 @@ from .shape import Dimension, Shape
 CELLS_PER_FACET = 2
 
 
-def build(shape: Shape, comm: MPI.Comm) -> Domain:
-    """Mesh `shape` on rank 0 and distribute it over `comm`.
+def build(shape: Shape, comm: MPI.Comm, finer: float = 1.0) -> Domain:
+    """Mesh `shape` on rank 0, with elements so many times `finer`, and distribute it over `comm`.
 
     The shape is drawn in units of its gap, so that Gmsh's tolerances fit whatever unit its lengths
     come in, and brought back to that unit before it is distributed.
@@ -28,7 +28,12 @@ def build(shape: Shape, comm: MPI.Comm) -> Domain:
     shape.check()
     unit = float(shape.gap)  # type: ignore[arg-type]  # check() refuses a missing gap
     drawn = mapped(shape, lambda value, kept: _ratio(value, unit) if kept.symbol == "m" else value)
-    return mesh_drawing(drawn.draw, shape.dimension, comm, unit, type(shape).__name__)
+
+    def draw(gmsh: Any) -> int:
+        gmsh.option.setNumber("Mesh.MeshSizeFactor", 1 / finer)
+        return drawn.draw(gmsh)
+
+    return mesh_drawing(draw, shape.dimension, comm, unit, type(shape).__name__)
 
 
 def mesh_drawing(

@@ -30,6 +30,7 @@ OPTIONS = {
     "Mesh.MeshSizeFromPoints": 0,
     "Mesh.MeshSizeFromCurvature": 0,
     "Mesh.RandomSeed": 1,
+    "Mesh.MeshSizeFactor": 1,
 }
 
 # Gmsh's optimisers, each with the gamma of the worst tetrahedron that makes it needless. The first

@@ -66,20 +66,23 @@ class Model:
             self.travel.close()
 
 
-def model_of(case: Case, comm: MPI.Comm, options: Mapping[str, Any] | None = None) -> Model:
+def model_of(
+    case: Case, comm: MPI.Comm, options: Mapping[str, Any] | None = None, finer: float = 1.0
+) -> Model:
     """Mesh a resolved `case` and set up its system on `comm`.
 
     Args:
         case: a resolved case.
         comm: the ranks that share the mesh.
         options: PETSc options that override the case's solver set.
+        finer: how many times finer elements are than the case's.
 
     Raises:
         InputError: the geometry is impossible, or the mesh too coarse for the film's patch.
     """
     case.mesh.check()
     scales = scales_of(case)
-    domain = build(scales.scaled(case).mesh, comm).with_electrodes(*case.boundaries)
+    domain = build(scales.scaled(case).mesh, comm, finer).with_electrodes(*case.boundaries)
     check_patch(case, scales, domain)
     return model_on(domain, case, options)
 

@@ -30,6 +30,8 @@ ROOMS: dict[str, set[str]] = {
     | {"mpi4py"},
     "reproduce": {"inputs", "materials", "geometry", "physics", "protocols", "system", "cathode"}
     | {"run", "reproduce", "stability", "commands", "mpi4py"},
+    "scaling": {"inputs", "places", "results", "solve", "system", "scaling"}
+    | {"mpi4py", "petsc4py"},
     "cathode": {"inputs", "materials", "geometry", "physics", "protocols", "run", "cathode"},
     "report": {"inputs", "compare", "results", "stability", "report"},
     "checkpoint": {"inputs", "geometry", "motion", "solve", "system", "results", "checkpoint"}
