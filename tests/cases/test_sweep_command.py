@@ -239,3 +239,57 @@ def test_slurm_runs_jobs_of_two_ranks(script: Path, slurm: None) -> None:
     assert [json.loads(path.read_text())["ranks"] for path in manifests] == [2, 2]
     logs = (script.parent / "out" / "flat").glob("sweep-*/rounds/*/snakemake.log")
     assert all("SLURM" in log.read_text() for log in logs)
+
+
+RECIPE = Path(__file__).parents[2] / "docs" / "howto" / "cluster" / "job.sh"
+
+
+def submitted(script: Path, *options: str) -> str:
+    """Submit the recipe for a cluster, for two ranks; return its job."""
+    small = ("--ntasks-per-node=2", "--mem-per-cpu=400", "--parsable")
+    command = ["sbatch", *small, "--output=job.log", str(RECIPE), str(script), *options]
+    folder = Path(sys.executable).parent
+    own = os.environ | {"PATH": f"{folder}:{os.environ['PATH']}"}
+    told = subprocess.run(
+        command, capture_output=True, text=True, cwd=script.parent, env=own, timeout=30
+    )
+    assert told.returncode == 0, told.stderr
+    return told.stdout.strip()
+
+
+def reached(script: Path, job: str, *wanted: str, patience: float = 120) -> str:
+    """Wait until the job is in one of the states; return its log then."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        command = ["scontrol", "--oneliner", "show", "job", job]
+        said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        if any(f"JobState={state}" in said for state in wanted):
+            break
+        time.sleep(0.5)
+    else:
+        raise AssertionError(said)
+    log = script.parent / "job.log"
+    return log.read_text() if log.exists() else ""
+
+
+@pytest.mark.slow
+@pytest.mark.mpi
+def test_the_recipe_for_a_cluster_runs_stops_and_is_queued_again(script: Path, slurm: None) -> None:
+    log = reached(script, submitted(script), "COMPLETED", "FAILED")
+    (summary,) = (script.parent / "out" / "flat").glob("*/summary.json")
+    told = json.loads(summary.read_text())
+    assert (told["status"], told["ranks [-]"]) == ("finished", 2), log
+
+    fine = ("--set", "numerics.longest_step=0.01 s")
+    job = submitted(script, *fine)
+    end = time.monotonic() + 100
+    while time.monotonic() < end and not any(
+        path.parent != summary.parent and path.read_text().count("\n") > 5
+        for path in summary.parents[1].glob("*/history.csv")
+    ):
+        time.sleep(0.2)
+    subprocess.run(["scancel", "--batch", "--signal=USR1", job], check=True)
+    log = reached(script, job, "PENDING")
+    assert "stopped: " in log
+    subprocess.run(["scancel", job], check=True)
+    assert "stopped" in {status.split(":")[0] for status, _ in states(script).values()}
