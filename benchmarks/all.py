@@ -26,6 +26,7 @@ RUNS: dict[str, tuple[int, list[str]]] = {
     "plain DOLFINx, 5.6e4": (1, ["against_plain.py", "23"]),
     "plain DOLFINx, 1.2e5": (1, ["against_plain.py", "30"]),
     "plain DOLFINx, 2.1e5": (1, ["against_plain.py", "36"]),
+    "scaling, bump": (1, ["scaling.py"]),
     "EchemFEM, P1, N = 57": (1, ["echemfem.py", "57"]),
     "EchemFEM, P1, N = 182": (1, ["echemfem.py", "182"]),
     "EchemFEM, P1, N = 364": (1, ["echemfem.py", "364"]),
