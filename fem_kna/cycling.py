@@ -79,8 +79,9 @@ class Cycling:
             # Cycles whose steps in time differ differ by their error, as much as by ageing.
             march.plan, march.taken = list(self._plans.get(entry.number, ())), []
         met: Watch | None = course.until(stage.begin + float(longest) / course.model.scales.of("s"))
-        if self._jumper.follows and march.taken is not None:
-            self._plans.setdefault(entry.number, march.taken)
+        if self._jumper.follows and met is None and march.taken is not None:
+            # One that ends otherwise takes another time in every cycle.
+            self._plans[entry.number] = march.taken
         if met is None and limit is None:
             raise RunError(
                 f"{told(entry.number, step)} of cycle {entry.cycle}: has met no limit within "
@@ -158,7 +159,9 @@ class Cycling:
             jump = None if self._rows else self._jumper.jump
             told |= {"jumped_cycles [-]": 0.0 if jump is None else float(jump.cycles)}
             told |= {"jump_error [-]": error}
-        row = cycled(self.journal.tally.row(entry.cycle, told), self.course.model.case.working)
+        working = self.course.model.case.working
+        stores = "stripping" if working.porous else "plating"  # charged, a cathode has given its K
+        row = cycled(self.journal.tally.row(entry.cycle, told, stores), working)
         self.journal.tally.clear()
         return row
 

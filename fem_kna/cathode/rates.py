@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from mpi4py import MPI
 from scipy.optimize import least_squares, minimize
 
 from ..inputs.case import Case
@@ -117,7 +118,9 @@ def with_host(case: Case, capacity: float, time: float) -> Case:
     return case.model_copy(update={"working": host.model_copy(update={"material": material})})
 
 
-def discharged(case: Case, rate: float, label: float, cut_off: float) -> Curve:
+def discharged(
+    case: Case, rate: float, label: float, cut_off: float, comm: MPI.Comm = MPI.COMM_WORLD
+) -> Curve:
     """Return how a full cell discharges at `rate` C of `label` mA/g, down to `cut_off` [V].
 
     Raises:
@@ -132,10 +135,14 @@ def discharged(case: Case, rate: float, label: float, cut_off: float) -> Curve:
     steps = (f"Discharge at {current.magnitude!r} A/m^2 until {cut_off} V",)
     numerics = Numerics(**STEPS, first_step=f"{1e-5 * full} s", longest_step=f"{full / 40} s")
     drive = Protocol(steps=steps, patience=f"{LATEST * full} s")
-    history = simulate(case.model_copy(update={"drive": drive, "numerics": numerics})).history
+    asked = case.model_copy(update={"drive": drive, "numerics": numerics})
+    history = simulate(asked, comm).history
     charge = np.array([row["charge [C/m2]"] for row in history]) / mass / MAH_PER_G
     voltage = np.array([row["voltage [V]"] for row in history])
     return Curve(rate, float(charge[-1]), charge, voltage)
+
+
+Discharge = Callable[[Case, float, float, float], Curve]  # as `discharged`
 
 
 def mapped(cathode: Cathode, fine: Model, coarse: Model, fit: Fitting, start: Point) -> Fit:
@@ -164,13 +171,13 @@ def of_sphere(cathode: Cathode) -> Model:
     return lambda capacity, time, rate: delivered(capacity, time, rate * cathode.label)
 
 
-def of_full_cell(cathode: Cathode) -> Model:
-    """Return the full cell as a model of two numbers; what was computed once is kept."""
+def of_full_cell(cathode: Cathode, discharge: Discharge = discharged) -> Model:
+    """Return the full cell as a model of two numbers; what was computed once is not again."""
     case = cathode.case()
 
     @cache
     def found(capacity: float, time: float, rate: float) -> float:
         host = with_host(case, capacity, time)
-        return discharged(host, rate, cathode.label, cathode.cut_off).delivered
+        return discharge(host, rate, cathode.label, cathode.cut_off).delivered
 
     return found

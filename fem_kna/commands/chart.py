@@ -12,7 +12,7 @@ from ..stability.atlas import Atlas
 from ..stability.axes import PAPER_ALLOYS, PAPER_CURRENTS, Axis
 from ..stability.ranges import variations
 from ..stability.report import of_atlas, of_crossovers
-from .teams import shared_out
+from ..teams import shared_out
 
 PAPER = ("composition", "current")
 

@@ -18,6 +18,7 @@ from ..compare import Comparison, Variant, alike, table
 from ..inputs.case import Case
 from ..inputs.describe import fingerprint, lines
 from ..inputs.overrides import overridden
+from ..progress import progress
 from ..results.evolution import animate
 from ..results.figure import Curve, draw
 from ..results.folder import run_folder
@@ -31,9 +32,8 @@ from ..results.profiles import (
 from ..results.writing import write_json
 from ..run import Result, simulate
 from ..system.groups import groups, warnings
-from .progress import progress
+from ..teams import shared_out
 from .session import checked_json, checked_out
-from .teams import shared_out
 
 CAPACITY = "capacity_to_"
 

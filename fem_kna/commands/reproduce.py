@@ -17,7 +17,8 @@ from ..inputs.messages import unknown
 from ..reproduce.experiments import EXPERIMENTS
 from ..reproduce.figure import draw
 from ..reproduce.item import PREDICTED, Experiment, Found, Item
-from .session import checked_json
+from ..reproduce.keeping import Store
+from .session import checked_json, checked_out
 
 WIDE = 150  # columns where the output is no terminal
 PASSED = {True: "yes", False: "NO", None: ""}
@@ -34,11 +35,19 @@ def reproduce(
     figure: Annotated[
         Path | None, typer.Option("--figure", help="also draw the curves, to this PNG")
     ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", help="folder of what is computed, and kept for the next time")
+    ] = Path("out/reproduce"),
 ) -> None:
-    """Run the paper's experiments again; what comes out otherwise is told, and is no failure."""
+    """Run the paper's experiments again; what comes out otherwise is told, and is no failure.
+
+    Each run is kept as it ends: what is stopped goes on from there, and what shows it anew, in
+    another selection or figure, takes seconds.
+    """
+    checked_out(out)
     checked_json(json_file)
     checked_json(figure, "--figure")
-    found = [survived(experiment) for experiment in chosen(only or ())]
+    found = [survived(experiment, Store(out)) for experiment in chosen(only or ())]
     items = [item for one in found for item in one.items]
     panels = [panel for one in found for panel in one.panels]
     if MPI.COMM_WORLD.rank == 0:
@@ -51,10 +60,10 @@ def reproduce(
             draw(panels, figure)
 
 
-def survived(experiment: Experiment) -> Found:
+def survived(experiment: Experiment, store: Store) -> Found:
     """Return what an experiment came to; one that fails is an item that fails, and no end."""
     try:
-        return experiment.run()
+        return experiment.run(store)
     except RunError as error:
         return Found([Item("-", experiment.what, "-", f"failed: {error}", PREDICTED, False)])
 

@@ -26,12 +26,12 @@ from ..stability.modes import Mode, fastest_modes
 from ..stability.report import QUASI_STEADY, apart, ends, of_mode, of_sweep
 from ..stability.split import TERMS
 from ..stability.sweep import Found, Search, Sweep, searches, wavelengths_of
+from ..teams import shared_out
 from .chart import chart_of, show_chart
 from .files import checked_figure
 from .run import Set
 from .session import checked_json
 from .states import after_run, own_mesh, profile_at
-from .teams import shared_out
 
 WIDE = 140  # columns where the output is no terminal
 NEGLIGIBLE = 1e-6  # of a rate: terms that are smaller all along have no column

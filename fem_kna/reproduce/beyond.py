@@ -1,6 +1,7 @@
 """Numbers of the paper that no continuum model of a cell can give; said, so that none is missed."""
 
 from .item import OUT_OF_REACH, Experiment, Found, Item
+from .keeping import Store
 
 LINES = (
     (
@@ -36,7 +37,7 @@ LINES = (
 )
 
 
-def beyond() -> Found:
+def beyond(store: Store) -> Found:
     """Return what is out of reach, and why."""
     return Found(
         [Item(place, item, paper, "-", OUT_OF_REACH, on=why) for place, item, paper, why in LINES]

@@ -13,6 +13,7 @@ from ..protocols.protocol import Jumps
 from .cells import CONSTANTS, FINAL, FIRST, KFSI, METALS, MIXED, half_cell
 from .cycled import Cell, Row, cycled, look
 from .item import CALIBRATED, PREDICTED, Experiment, Found, Item, Panel
+from .keeping import Store
 
 CE = "coulombic_efficiency [-]"
 LIVES = {("K", KFSI): 60, ("K", MIXED): 120, ("KNA-3.5", KFSI): 150, ("KNA-3.5", MIXED): 220}
@@ -21,13 +22,13 @@ KEPT = 1e-9  # atoms, over all salt
 JUMPS = Jumps(tolerance=0.1)  # of a tenth of the salt: a hundredth of what a cycle plates
 
 
-def copper() -> Found:
+def copper(store: Store) -> Found:
     """Cycle the four half cells for as long as they lived, and say what came out."""
     cells = [
         Cell(metal, electrolyte, partial(half_cell, metal, electrolyte, cycles, JUMPS))
         for (metal, electrolyte), cycles in LIVES.items()
     ]
-    runs = cycled(cells)
+    runs = cycled(cells, store)
     items = [_efficiency(cell, rows) for cell, rows in zip(cells, runs, strict=True)]
     items.append(_atoms(runs))
     return Found(items, [_panel(metal, cells, runs) for metal in METALS])

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mpi4py import MPI
 
-from ..commands.progress import progress
-from ..commands.teams import shared_out
 from ..inputs.case import Case
+from ..progress import progress
 from ..run import simulate
+from ..teams import shared_out
 from .cells import KFSI, MIXED
+from .keeping import Store
 
 Row = Mapping[str, float]
 SHORT = {KFSI: "KFSI", MIXED: "KFSI-NaPF6"}
@@ -33,14 +35,20 @@ class Cell:
         return f"{self.metal}, {SHORT[self.electrolyte]}"
 
 
-def cycled(cells: Sequence[Cell]) -> list[list[Row]]:
+def cycled(cells: Sequence[Cell], store: Store) -> list[list[Row]]:
     """Return the cycles of each cell, on all ranks. Collective."""
-    return list(MPI.COMM_WORLD.bcast(shared_out(cells, MPI.COMM_WORLD, _cycles)))
+    found = shared_out(cells, MPI.COMM_WORLD, partial(_cycles, store))
+    return list(MPI.COMM_WORLD.bcast(found))
 
 
-def _cycles(cell: Cell, comm: MPI.Comm) -> list[dict[str, Any]]:
-    with progress(cell.label) as report:
-        return simulate(cell.make(), comm, progress=report).cycles
+def _cycles(store: Store, cell: Cell, comm: MPI.Comm) -> Any:
+    case = cell.make().resolved()
+
+    def run() -> list[Row]:
+        with progress(cell.label) as report:
+            return list(simulate(case, comm, progress=report).cycles)
+
+    return store.kept(case.name, {"case": case}, comm, run)
 
 
 def look(cell: Cell) -> dict[str, Any]:

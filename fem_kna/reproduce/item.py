@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from .keeping import Store
+
 Kind = Literal["predicted", "ranking", "calibrated", "out of reach"]
 PREDICTED: Kind = "predicted"
 RANKING: Kind = "ranking"
@@ -56,9 +58,9 @@ class Found:
 class Experiment:
     """One of the paper's experiments: a name for the command line, what is done, how it is run.
 
-    `run` is called on all ranks and returns the same on each.
+    `run` is called on all ranks and returns the same on each; what takes long the store keeps.
     """
 
     name: str
     what: str
-    run: Callable[[], Found]
+    run: Callable[[Store], Found]

@@ -1,9 +1,12 @@
 """Capacity of the full cells against C-rate: two numbers fitted to two rates, two predicted."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
+from mpi4py import MPI
 
 from ..cathode.paper import CATHODES
 from ..cathode.rates import (
@@ -13,14 +16,16 @@ from ..cathode.rates import (
     Model,
     Point,
     best_of_all,
-    discharged,
     fitted,
     mapped,
     of_full_cell,
     of_sphere,
     with_host,
 )
+from ..teams import shared_out
+from .discharging import discharging
 from .item import CALIBRATED, PREDICTED, Experiment, Found, Item, Panel
+from .keeping import Store
 
 ON = (0, 1)  # the two slowest rates are fitted ...
 CLOSE = 0.10  # ... and the others predicted so closely
@@ -29,28 +34,61 @@ STARTS = {"PBA": (150.0, 7.6e4), "SR": (180.0, 3.1e4)}  # [mAh/g], R^2/D [s]
 COLOURS = {"PBA": "#0b5394", "SR": "#b45f06"}
 
 
-def rate_capability() -> Found:
+def rate_capability(store: Store) -> Found:
     """Return how far two numbers per cathode go: predicted rates, and the best fit of all."""
+    tasks = [(cathode, way) for cathode in CATHODES for way in (on_two, best_of_all)]
+    fits = _together(tasks, partial(_fit, store))
+    curves = _together(list(zip(CATHODES, fits[1::2], strict=True)), partial(_curves, store))
     items: list[Item] = []
-    fits, curves = [], []
-    for cathode in CATHODES:
-        fine, coarse, start = of_full_cell(cathode), of_sphere(cathode), STARTS[cathode.name]
-        two = mapped(cathode, fine, coarse, partial(on_two, cathode), start)
-        every = mapped(cathode, fine, coarse, partial(best_of_all, cathode), start)
-        items += [*_predicted(cathode, two), _all_of(cathode, every)]
-        fits.append((cathode, two, every))
-        curves.append((cathode, _curves(cathode, every)))
-    panels = [Panel("capacity against C-rate", lambda axis: _rates(axis, fits))]
+    for cathode, two, every in zip(CATHODES, fits[::2], fits[1::2], strict=True):
+        items += [*_predicted(cathode, two), _pairs(cathode), _all_of(cathode, every)]
+    drawn = list(zip(CATHODES, fits[::2], fits[1::2], strict=True))
+    panels = [Panel("capacity against C-rate", lambda axis: _rates(axis, drawn))]
     panels += [
         Panel(f"discharge of KNA-3.5//{cathode.name}", lambda axis, own=own: _voltages(axis, own))
-        for cathode, own in curves
+        for cathode, own in zip(CATHODES, curves, strict=True)
     ]
     return Found(items, panels)
+
+
+def _together(tasks: Sequence[Any], work: Callable[[Any, MPI.Comm], Any]) -> list[Any]:
+    return list(MPI.COMM_WORLD.bcast(shared_out(tasks, MPI.COMM_WORLD, work)))
 
 
 def on_two(cathode: Cathode, model: Model, start: Point) -> Fit:
     """Return the fit of a model to the two slowest rates."""
     return fitted(cathode, model, ON, start)
+
+
+def _fit(store: Store, task: tuple[Cathode, Any], team: MPI.Comm) -> Fit:
+    cathode, way = task
+    fine = of_full_cell(cathode, discharging(store, team))
+    return mapped(cathode, fine, of_sphere(cathode), partial(way, cathode), STARTS[cathode.name])
+
+
+def _pairs(cathode: Cathode) -> Item:
+    """Return which pairs of rates predict the other two, by the sphere alone."""
+    pairs = list(combinations(range(len(cathode.rates)), 2))
+    missed = {on: _missed(cathode, on) for on in pairs}
+    good = [on for on in pairs if missed[on] <= CLOSE]
+    best = min(missed, key=lambda on: missed[on])
+    told = " and ".join(f"{cathode.rates[k]:g}" for k in best)
+    return Item(
+        "text, S10, S11",
+        f"pairs of rates of {cathode.name} that predict the other two within {CLOSE:.0%}",
+        "-",
+        f"{len(good)} of {len(pairs)}; best {told} C, {missed[best]:.1%} off",
+        PREDICTED,
+        bool(good),
+        "a sphere by itself, its capacity and D fitted to the pair; no anode",
+        {f"{cathode.rates[a]:g} and {cathode.rates[b]:g} C [-]": missed[a, b] for a, b in pairs},
+    )
+
+
+def _missed(cathode: Cathode, on: tuple[int, int]) -> float:
+    """Return the largest relative miss of a sphere that is fitted to the rates `on`."""
+    fit = fitted(cathode, of_sphere(cathode), on, STARTS[cathode.name])
+    return float(np.abs(fit.misses(cathode) / cathode.capacities).max())
 
 
 def _predicted(cathode: Cathode, fit: Fit) -> list[Item]:
@@ -89,9 +127,10 @@ def _all_of(cathode: Cathode, fit: Fit) -> Item:
     )
 
 
-def _curves(cathode: Cathode, fit: Fit) -> list[Curve]:
-    case = with_host(cathode.case(), fit.capacity, fit.time)
-    return [discharged(case, rate, cathode.label, cathode.cut_off) for rate in cathode.rates]
+def _curves(store: Store, task: tuple[Cathode, Fit], team: MPI.Comm) -> list[Curve]:
+    cathode, fit = task
+    case, discharge = with_host(cathode.case(), fit.capacity, fit.time), discharging(store, team)
+    return [discharge(case, rate, cathode.label, cathode.cut_off) for rate in cathode.rates]
 
 
 def _rates(axis: Any, fits: list[tuple[Cathode, Fit, Fit]]) -> None:

@@ -8,11 +8,14 @@ one discharge of each cell.
 from typing import Any
 
 import numpy as np
+from mpi4py import MPI
 
 from ..cathode.paper import CATHODES
-from ..cathode.rates import MAH_PER_G, Cathode, Curve, discharged
+from ..cathode.rates import MAH_PER_G, Cathode, Curve
 from ..materials import film, metal
+from .discharging import discharging
 from .item import OUT_OF_REACH, PREDICTED, Experiment, Found, Item, Panel
+from .keeping import Store
 
 CYCLES = 65  # of KNA-3.5//PBA
 RATE = 0.2  # [C]
@@ -21,12 +24,13 @@ DISC = 300e-6  # [m], as the case's
 LESS = 0.9  # of the capacity
 
 
-def retention() -> Found:
+def retention(store: Store) -> Found:
     """Return what becomes of the capacity by the anode's losses of metal and by its film."""
     lines, items = {}, []
+    discharge = discharging(store, MPI.COMM_WORLD)
     for cathode in CATHODES:
         case = cathode.case()
-        curve = discharged(case, RATE, cathode.label, cathode.cut_off)
+        curve = discharge(case, RATE, cathode.label, cathode.cut_off)
         lasts, growth = cycles_of_metal(case, curve), growth_of_film(case, cathode, curve)
         lines[cathode.name] = lasts
         items += _items(cathode, lasts, growth)

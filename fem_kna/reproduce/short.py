@@ -4,6 +4,7 @@ The front is that of the stability analysis: flat, under a film like everywhere,
 A real flaw grows faster; absolute lives are not claimed, only their order.
 """
 
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -11,7 +12,6 @@ import numpy as np
 from mpi4py import MPI
 
 from .. import materials
-from ..commands.teams import shared_out
 from ..geometry.find import shape_named
 from ..inputs.case import Case, Electrode
 from ..inputs.units import given
@@ -20,11 +20,15 @@ from ..physics.drive import Galvanostatic
 from ..physics.film import UniformFilm
 from ..physics.front import MovingFront
 from ..stability.sweep import Sweep
+from ..teams import shared_out
 from .cells import ELECTROLYTES, KFSI, METALS, MIXED
 from .cycled import SHORT
 from .item import OUT_OF_REACH, RANKING, Experiment, Found, Item
+from .keeping import Store
 
-WAVELENGTHS = tuple(np.geomspace(4e-6, 40e-6, 6))  # [m]: flaws of a few microns to pores apart
+WAVELENGTHS = tuple(
+    map(float, np.geomspace(4e-6, 40e-6, 6))
+)  # [m]: flaws of a few microns to pores apart
 TIME = 900.0  # [s] of plating per cycle
 LAW = Short(distance=given("675 um", "GF/D; the grade is not in the paper"))
 
@@ -51,19 +55,25 @@ def front(metal: str, electrolyte: str) -> Case:
     )
 
 
-def fastest(place: tuple[str, str], team: MPI.Comm) -> float:
+def fastest(store: Store, place: tuple[str, str], team: MPI.Comm) -> float:
     """Return the fastest of the growth rates [1/s] of a metal in an electrolyte. Collective."""
-    sweep = Sweep(front(*place).resolved(), float(LAW.flaw))
-    return max(sweep.rate(float(wavelength), team) for wavelength in WAVELENGTHS)
+    case, flaw = front(*place).resolved(), float(LAW.flaw)
+
+    def found() -> float:
+        sweep = Sweep(case, flaw)
+        return max(sweep.rate(wavelength, team) for wavelength in WAVELENGTHS)
+
+    what = {"case": case, "flaw": flaw, "wavelengths": WAVELENGTHS}
+    return float(store.kept(f"{place[0]}_front", what, team, found))
 
 
-def short() -> Found:
+def short(store: Store) -> Found:
     """Return the order of lives, and what decides nothing."""
     places = [(metal, electrolyte) for metal in METALS for electrolyte in ELECTROLYTES]
     rates = dict(
         zip(
             places,
-            MPI.COMM_WORLD.bcast(shared_out(places, MPI.COMM_WORLD, fastest)),
+            MPI.COMM_WORLD.bcast(shared_out(places, MPI.COMM_WORLD, partial(fastest, store))),
             strict=True,
         )
     )

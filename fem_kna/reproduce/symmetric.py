@@ -13,6 +13,7 @@ from ..protocols.protocol import Jumps
 from .cells import ELECTROLYTES, KFSI, METALS, MIXED, symmetric_cell
 from .cycled import HOUR, Cell, Row, at_cycle, cycled, look
 from .item import CALIBRATED, OUT_OF_REACH, PREDICTED, RANKING, Experiment, Found, Item, Panel
+from .keeping import Store
 
 CYCLES = 4000
 CURRENT = 40.0  # [A/m2]
@@ -25,11 +26,11 @@ PER_CM2 = 1e4  # ohm cm2 in an ohm m2
 Four = Mapping[tuple[str, str], Sequence[Row]]
 
 
-def symmetric() -> Found:
+def symmetric(store: Store) -> Found:
     """Cycle the four cells for 2000 h, with jumps, and say in which order they come."""
     places = [(metal, electrolyte) for metal in METALS for electrolyte in ELECTROLYTES]
     cells = [Cell(*place, partial(symmetric_cell, *place, CYCLES, JUMPS)) for place in places]
-    runs: Four = dict(zip(places, cycled(cells), strict=True))
+    runs: Four = dict(zip(places, cycled(cells, store), strict=True))
     items = [*_orders(runs), *_rises(runs), _jumps(runs)]
     return Found(items, [_panel(cell, runs[cell.metal, cell.electrolyte]) for cell in cells])
 

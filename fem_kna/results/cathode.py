@@ -12,7 +12,6 @@ WORDS = (
     ("_plating_polarisation", "_discharge_voltage"),
     ("_stripping_polarisation", "_charge_voltage"),
 )
-EFFICIENCY = "coulombic_efficiency [-]"
 
 
 def row(values: Row, electrode: Any) -> Row:
@@ -31,17 +30,11 @@ def defined(row: Row, electrode: Any) -> Row:
 def cycled(row: Row, electrode: Any) -> Row:
     """Return the row of a cycle in the words of a cell that is discharged and charged.
 
-    Its Coulombic efficiency is what was discharged over what was charged, and its energy what the
-    terminals have put in, so that a cell which gave more than it took has a negative one.
+    Its energy is what the terminals have put in: of a cell that gave more than it took, negative.
     """
     if not electrode.porous:
         return row
-    found = {_worded(key): value for key, value in row.items()}
-    if found.get(EFFICIENCY):
-        found[EFFICIENCY] = 1 / found[EFFICIENCY]
-    else:
-        found.pop(EFFICIENCY, None)
-    return found
+    return {_worded(key): value for key, value in row.items()}
 
 
 def _worded(key: str) -> str:

@@ -15,7 +15,7 @@ from .remedies import Remedy, Trial, Wreck
 
 # Scaled. With a shorter step the round-off of the rates, c/h, drowns the algebraic equations.
 SHORTEST_START = 2e-10
-ROUGHLY = 1.5  # error that is accepted of a planned step, whose like had one below 1
+SLIVER = 0.01  # of a planned step: a rest of it that is left out
 PATIENCE = 3  # failures of one step that a shorter one alone is to mend
 
 
@@ -136,15 +136,14 @@ class March:
         Raises:
             StepFailed: the step fell below the smallest one.
         """
-        before, planned = self.time, bool(self.plan)
-        if planned:
-            self._next = self.plan.pop(0)
-        self._next = self._advance(
-            _fitted(self._next, end - self.time), ROUGHLY if planned else 1.0
-        )
+        before, planned = self.time, self.plan.pop(0) if self.plan else 0.0
+        self._next = self._advance(_fitted(planned or self._next, end - self.time))
         if end - self.time < 1e-12 * end:
             self.time = end
-        return self.time - before
+        taken = self.time - before
+        if planned - taken > SLIVER * planned:
+            self.plan.insert(0, planned - taken)  # so that later steps come at their times
+        return taken
 
     def try_step(self, h: float) -> bool:
         """Take one step of exactly `h`, whatever its error; return whether it was solved."""
@@ -187,15 +186,15 @@ class March:
         """The size of step to be tried next."""
         return self._next
 
-    def _advance(self, h: float, most: float) -> float:
-        """Take one step of at most `h`, its error at most `most`; return the size to try next."""
+    def _advance(self, h: float) -> float:
+        """Take one step of at most `h`, its error at most one; return the size to try next."""
         failures = 0
         while True:
             if h < self.control.smallest:
                 raise StepFailed(self.steps + 1, h, *self._failure)
             last = h * self.control.after_failure < self.control.smallest
             error = self._attempt(h, remedied=failures == PATIENCE or last)
-            if error <= most:
+            if error <= 1:
                 self._accept(h)
                 return self.control.next_step(h, error, self._order)
             self.rejected += 1

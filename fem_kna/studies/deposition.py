@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from mpi4py import MPI
 
-from ..commands.progress import progress
-from ..commands.teams import shared_out
 from ..inputs.case import Case
 from ..inputs.overrides import overridden
 from ..mechanics.findings import Findings, Table, between, few
+from ..progress import progress
 from ..run import simulate
+from ..teams import shared_out
 from .deposition_figure import FIELDS, PER_MICROAMPERE_HOUR, draw
 
 CHARGE, X = "charge [C/m2]", "mean_surface_sodium_fraction [-]"

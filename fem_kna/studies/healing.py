@@ -6,12 +6,12 @@ from typing import Any
 
 from mpi4py import MPI
 
-from ..commands.progress import progress
-from ..commands.teams import shared_out
 from ..inputs.case import Case
 from ..inputs.errors import RunError
 from ..inputs.overrides import overridden
+from ..progress import progress
 from ..run import Result, simulate
+from ..teams import shared_out
 from .knobs import Knob, on_metal
 from .verdict import Bump, bump_of
 

@@ -235,7 +235,7 @@ def test_a_signal_is_exit_code_3_and_resume_goes_on(
     arguments = ["run", str(script), "--out", str(tmp_path / "out"), "--checkpoint", "2"]
     ask = after(5, lambda: os.kill(os.getpid(), 15))
     with monkeypatch.context() as patch:
-        patch.setattr("fem_kna.commands.progress._quarters", lambda label: ask)
+        patch.setattr("fem_kna.progress._quarters", lambda label: ask)
         code, said = leave(arguments, capsys)
     assert code == 3 and said.startswith("stopped: SIGTERM at") and said.count("\n") == 1
     code, said = leave([*arguments, "--resume"], capsys)

@@ -12,6 +12,7 @@ from fem_kna.physics import particles
 from fem_kna.physics.insertion import charge_transfer, open_circuit_potential
 from fem_kna.protocols.grammar import read
 from fem_kna.results.cathode import cycled
+from fem_kna.results.cycles import EFFICIENCY, Tally
 
 STARTS = tuple(zip(CATHODES, ((150, 8e4), (180, 3e4)), strict=True))
 
@@ -121,13 +122,35 @@ class TestWords:
     def test_a_cycle_is_told_in_their_words(self):
         host = kna.PorousElectrode(material="PBA")
         row = {"plated_charge [C/m2]": 90.0, "stripped_charge [C/m2]": 100.0}
-        row |= {"coulombic_efficiency [-]": 100 / 90, "mean_plating_polarisation [V]": 3.8}
+        row |= {"coulombic_efficiency [-]": 0.9, "mean_plating_polarisation [V]": 3.8}
         assert cycled(row, host) == {
             "discharged_charge [C/m2]": 90.0,
             "charged_charge [C/m2]": 100.0,
-            "coulombic_efficiency [-]": pytest.approx(0.9),
+            "coulombic_efficiency [-]": 0.9,
             "mean_discharge_voltage [V]": 3.8,
         }
+
+    def test_efficiency_is_over_what_was_stored_before(self):
+        """A cell that begins full gives 90 that no cycle stored, is charged by 60 and gives 57."""
+        tally, found = Tally(), []
+        for cycle, charges in enumerate([(90, -60), (57, -60), (-60, 54)], start=1):
+            for charge in charges:
+                tally.begin()
+                for time, passed in ((0, 0), (charge, charge)):
+                    tally.add({"time [s]": abs(time), "voltage [V]": 3.0,
+                               "current [A/m2]": charge / 60, "charge [C/m2]": passed})  # fmt: skip
+            found.append(tally.row(cycle, {}, "stripping").get(EFFICIENCY))
+            tally.clear()
+        assert found == [None, pytest.approx(57 / 60), pytest.approx(54 / 60)]
+
+    def test_metal_is_stored_by_plating(self):
+        tally = Tally()
+        for charge in (50, -40):
+            tally.begin()
+            for time, passed in ((0, 0), (1, charge)):
+                tally.add({"time [s]": time, "voltage [V]": 0.1, "current [A/m2]": charge,
+                           "charge [C/m2]": passed})  # fmt: skip
+        assert tally.row(7, {})[EFFICIENCY] == pytest.approx(0.8)
 
 
 def cell(**fields):

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from fem_kna.commands.progress import progress, where
+from fem_kna.progress import progress, where
 from fem_kna.results.journal import Done
 
 ROW = {"time [s]": 450.0, "charge [C/m2]": 1.8e4, "tip_height [m]": 2.5e-6}

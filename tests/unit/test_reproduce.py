@@ -1,19 +1,23 @@
 """The table of reproduced experiments: what it is made of and how it is shown. No cell is run."""
 
 import json
+from pathlib import Path
 
 import pytest
+from mpi4py import MPI
 
 from fem_kna.commands import reproduce as command
 from fem_kna.commands.app import app
 from fem_kna.commands.session import main as program
 from fem_kna.inputs.errors import RunError
 from fem_kna.reproduce import item as kinds
+from fem_kna.reproduce import keeping
 from fem_kna.reproduce.cells import KFSI, MIXED, half_cell, symmetric_cell
 from fem_kna.reproduce.copper import CE, _efficiency, calibrated
 from fem_kna.reproduce.cycled import Cell
 from fem_kna.reproduce.experiments import EXPERIMENTS
 from fem_kna.reproduce.item import Experiment, Found, Item, Panel
+from fem_kna.reproduce.keeping import Store
 from fem_kna.reproduce.symmetric import _order
 
 GOOD = Item("figure 3a", "CE [%]", "51", "51", kinds.CALIBRATED, True, "itself", {"CE [-]": 0.51})
@@ -31,7 +35,7 @@ def run(*arguments):
 def planted(monkeypatch):
     panel = Panel("a line", lambda axis: axis.plot([0, 1], [1, 0]))
     found = Found([GOOD, BAD, UNTOLD], [panel] * 3)
-    experiment = Experiment("planted", "three items", lambda: found)
+    experiment = Experiment("planted", "three items", lambda store: found)
     monkeypatch.setattr(command, "EXPERIMENTS", (experiment,))
 
 
@@ -60,7 +64,7 @@ def test_what_is_wrong_is_told_in_one_line(planted, capsys, arguments, why):
 
 
 def test_what_is_out_of_reach_says_why_and_passes_nothing():
-    beyond = next(one for one in EXPERIMENTS if one.name == "beyond").run()
+    beyond = next(one for one in EXPERIMENTS if one.name == "beyond").run(Store(Path("nowhere")))
     assert beyond.items
     for line in beyond.items:
         assert line.kind == kinds.OUT_OF_REACH and line.on and line.passed is None
@@ -97,10 +101,36 @@ def test_cells_are_the_papers():
 
 
 def test_an_experiment_that_fails_is_an_item_and_no_end(monkeypatch, capsys):
-    def fails():
+    def fails(store):
         raise RunError("no step succeeded")
 
     monkeypatch.setattr(command, "EXPERIMENTS", (Experiment("planted", "a cell", fails),))
     assert run() == 0
     shown = capsys.readouterr().out
     assert "failed: no step succeeded" in shown and "0 of 1 come out" in shown
+
+
+def test_what_was_computed_once_is_kept_until_numbers_or_code_change(tmp_path, monkeypatch):
+    times, store = [], Store(tmp_path / "new")
+
+    def computed(number):
+        def compute():
+            times.append(number)
+            return [{"cycle [-]": number}]
+
+        return store.kept("cell", {"number": number}, MPI.COMM_SELF, compute)
+
+    for number in (1.0, 1.0, 2.0, 2.0):
+        assert computed(number) == [{"cycle [-]": number}]
+    assert times == [1.0, 2.0]
+    monkeypatch.setattr(keeping, "code", lambda: "other")
+    computed(1.0)
+    assert times == [1.0, 2.0, 1.0]
+
+
+def test_a_file_that_was_cut_short_is_computed_anew(tmp_path):
+    store = Store(tmp_path)
+    store.kept("cell", {}, MPI.COMM_SELF, lambda: 1)
+    (file,) = tmp_path.iterdir()
+    file.write_text("")
+    assert store.kept("cell", {}, MPI.COMM_SELF, lambda: 2) == 2

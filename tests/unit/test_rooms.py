@@ -22,17 +22,18 @@ ROOMS: dict[str, set[str]] = {
     "system": {"inputs", "materials", "geometry", "physics", "solve", "motion", "system"}
     | NUMERICS - {"gmsh"},
     "mechanics": {"inputs", "geometry", "physics", "solve", "mechanics"} | NUMERICS - {"gmsh"},
-    "studies": {"inputs", "physics", "mechanics", "commands", "run", "studies", "mpi4py"},
+    "studies": {"inputs", "physics", "mechanics", "progress", "teams", "run", "studies", "mpi4py"},
     "stability": {"inputs", "geometry", "physics", "solve", "motion", "system", "stability"}
     | NUMERICS - {"gmsh"},
     "results": {"inputs", "geometry", "system", "motion", "results"} | NUMERICS - {"gmsh"},
     "sweep": {"inputs", "places", "checkpoint", "results", "run", "report", "studies", "sweep"}
     | {"mpi4py"},
     "reproduce": {"inputs", "materials", "geometry", "physics", "protocols", "system", "cathode"}
-    | {"run", "reproduce", "stability", "commands", "mpi4py"},
+    | {"places", "progress", "reproduce", "results", "run", "stability", "teams", "mpi4py"},
     "scaling": {"inputs", "places", "results", "solve", "system", "scaling"}
     | {"mpi4py", "petsc4py"},
-    "cathode": {"inputs", "materials", "geometry", "physics", "protocols", "run", "cathode"},
+    "cathode": {"inputs", "materials", "geometry", "physics", "protocols", "run", "cathode"}
+    | {"mpi4py"},
     "report": {"inputs", "compare", "results", "stability", "report"},
     "checkpoint": {"inputs", "geometry", "motion", "solve", "system", "results", "checkpoint"}
     | NUMERICS - {"gmsh"},

@@ -5,14 +5,14 @@ import sys
 import pytest
 from mpi4py import MPI
 
-from fem_kna.commands.teams import shared_out
 from fem_kna.inputs.errors import InputError, RunError
+from fem_kna.teams import shared_out
 from fem_kna.verify.parallel import launched
 
 PROGRAM = """
 import fem_kna
 from mpi4py import MPI
-from fem_kna.commands.teams import shared_out
+from fem_kna.teams import shared_out
 from fem_kna.inputs.errors import RunError
 comm = MPI.COMM_WORLD
 def work(item, team):

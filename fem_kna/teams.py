@@ -5,7 +5,7 @@ from typing import Any
 
 from mpi4py import MPI
 
-from ..inputs.errors import InputError, RunError, Stopped
+from .inputs.errors import InputError, RunError, Stopped
 
 
 def shared_out(
