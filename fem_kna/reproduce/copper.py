@@ -19,6 +19,7 @@ CE = "coulombic_efficiency [-]"
 LIVES = {("K", KFSI): 60, ("K", MIXED): 120, ("KNA-3.5", KFSI): 150, ("KNA-3.5", MIXED): 220}
 NEAR = 0.01  # of an efficiency
 KEPT = 1e-9  # atoms, over all salt
+PAPER = {"color": "black", "markerfacecolor": "none", "markersize": 5}
 JUMPS = Jumps(tolerance=0.1)  # of a tenth of the salt: a hundredth of what a cycle plates
 
 
@@ -74,8 +75,11 @@ def _panel(metal: str, cells: Sequence[Cell], runs: Sequence[Sequence[Row]]) -> 
         for cell, rows in zip(cells, runs, strict=True):
             if cell.metal == metal:
                 cycles = [row["cycle [-]"] for row in rows]
-                axis.plot(cycles, [100 * row[CE] for row in rows], marker=".", **look(cell))
-        axis.set(xlabel="cycle", ylabel="Coulombic efficiency (%)", ylim=(45, 100))
+                axis.plot(cycles, [100 * row[CE] for row in rows], **look(cell))
+                life = LIVES[cell.metal, cell.electrolyte]
+                axis.plot([1, life], [100 * FIRST, 100 * FINAL], "o", **PAPER)
+        axis.plot([], [], "o", label="paper: first, last", **PAPER)
+        axis.set(xlabel="cycle", ylabel="Coulombic efficiency (%)", ylim=(45, 95))
         axis.legend(frameon=False, loc="lower right")
 
     return Panel(f"{metal}//Cu, 0.5 mA/cm² (calibrated)", draw)

@@ -19,6 +19,13 @@ CYCLES = 4000
 CURRENT = 40.0  # [A/m2]
 SETTLED = 3  # the cycle in which transients of the first are over
 POLARISATION = "mean_plating_polarisation [V]"
+STRIPPING = "mean_stripping_polarisation [V]"
+SAID = {
+    ("K", KFSI): "paper: larger, unstable, soon shorted",
+    ("K", MIXED): "paper: lower at first, then a strong rise",
+    ("KNA-3.5", KFSI): "paper: long lived",
+    ("KNA-3.5", MIXED): "paper: 2000 h, little increase",
+}
 JUMPS = Jumps(tolerance=1e-2)
 LITTLE = 0.2  # of the polarisation: an increase up to it is little
 PER_CM2 = 1e4  # ohm cm2 in an ohm m2
@@ -32,7 +39,9 @@ def symmetric(store: Store) -> Found:
     cells = [Cell(*place, partial(symmetric_cell, *place, CYCLES, JUMPS)) for place in places]
     runs: Four = dict(zip(places, cycled(cells, store), strict=True))
     items = [*_orders(runs), *_rises(runs), _jumps(runs)]
-    return Found(items, [_panel(cell, runs[cell.metal, cell.electrolyte]) for cell in cells])
+    highest = max(row[POLARISATION] for rows in runs.values() for row in rows)
+    panels = [_panel(cell, runs[cell.metal, cell.electrolyte], highest) for cell in cells]
+    return Found(items, panels)
 
 
 def _at(rows: Sequence[Row], cycle: float) -> float:
@@ -121,15 +130,21 @@ def _jumps(runs: Four) -> Item:
     )
 
 
-def _panel(cell: Cell, rows: Sequence[Row]) -> Panel:
+def _panel(cell: Cell, rows: Sequence[Row], highest: float) -> Panel:
+    """Return the envelope that a trace of so many cycles shows, a mark for each simulated one."""
+
     def draw(axis: Any) -> None:
-        hours = [row["cycle [-]"] * rows[0]["duration [s]"] / HOUR for row in rows]
-        for sign in ("plating", "stripping"):
-            factor = 1e3 if sign == "stripping" else -1e3
-            volts = [factor * row[f"mean_{sign}_polarisation [V]"] for row in rows]
-            axis.plot(hours, volts, **look(cell) | {"linestyle": "-"})
-        axis.axhline(0, color="0.8", linewidth=0.6, zorder=0)
+        hours = [row["cycle [-]"] * row["duration [s]"] / HOUR for row in rows]
+        above = [1e3 * row[STRIPPING] for row in rows]
+        below = [-1e3 * row[POLARISATION] for row in rows]
+        style = look(cell) | {"linestyle": "-"}
+        axis.fill_between(hours, below, above, color=style["color"], alpha=0.12, linewidth=0)
+        for volts in (above, below):
+            axis.plot(hours, volts, marker=".", markersize=3, **style)
+        axis.text(0.5, 0.5, SAID[cell.metal, cell.electrolyte], transform=axis.transAxes,
+                  ha="center", va="center", fontsize=8)  # fmt: skip
         axis.set(xlabel="time (h)", ylabel="voltage (mV)", xlim=(0, None))
+        axis.set_ylim(-1.2e3 * highest, 1.2e3 * highest)
 
     return Panel(f"{cell.metal}//{cell.metal}, {cell.label.partition(', ')[2]}, 4 mA/cm²", draw)
 

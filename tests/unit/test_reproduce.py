@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from mpi4py import MPI
 
+from fem_kna.cathode.paper import CATHODES
 from fem_kna.commands import reproduce as command
 from fem_kna.commands.app import app
 from fem_kna.commands.session import main as program
@@ -18,6 +19,7 @@ from fem_kna.reproduce.cycled import Cell
 from fem_kna.reproduce.experiments import EXPERIMENTS
 from fem_kna.reproduce.item import Experiment, Found, Item, Panel
 from fem_kna.reproduce.keeping import Store
+from fem_kna.reproduce.rates import _pairs
 from fem_kna.reproduce.symmetric import _order
 
 GOOD = Item("figure 3a", "CE [%]", "51", "51", kinds.CALIBRATED, True, "itself", {"CE [-]": 0.51})
@@ -108,6 +110,15 @@ def test_an_experiment_that_fails_is_an_item_and_no_end(monkeypatch, capsys):
     assert run() == 0
     shown = capsys.readouterr().out
     assert "failed: no step succeeded" in shown and "0 of 1 come out" in shown
+
+
+def test_no_two_rates_of_pba_predict_the_others_and_three_pairs_of_sr_do():
+    pba, sr = (_pairs(cathode) for cathode in CATHODES)
+    assert pba.passed is False and min(pba.numbers.values()) == pytest.approx(0.141, abs=2e-3)
+    good = {pair for pair, missed in sr.numbers.items() if missed <= 0.1}
+    assert sr.passed and good == {
+        f"{pair} C [-]" for pair in ("0.1 and 0.2", "0.1 and 1", "0.2 and 1")
+    }
 
 
 def test_what_was_computed_once_is_kept_until_numbers_or_code_change(tmp_path, monkeypatch):
