@@ -45,7 +45,7 @@ def rate_capability(store: Store) -> Found:
     drawn = list(zip(CATHODES, fits[::2], fits[1::2], strict=True))
     panels = [Panel("capacity against C-rate", lambda axis: _rates(axis, drawn))]
     panels += [
-        Panel(f"discharge of KNA-3.5//{cathode.name}", lambda axis, own=own: _voltages(axis, own))
+        Panel(f"discharge of KNA-3.5//{cathode.name}", partial(_voltages, curves=own))
         for cathode, own in zip(CATHODES, curves, strict=True)
     ]
     return Found(items, panels)
