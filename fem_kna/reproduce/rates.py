@@ -26,12 +26,12 @@ from ..teams import shared_out
 from .discharging import discharging
 from .item import CALIBRATED, PREDICTED, Experiment, Found, Item, Panel
 from .keeping import Store
+from .retention import COLOURS
 
 ON = (0, 1)  # the two slowest rates are fitted ...
 CLOSE = 0.10  # ... and the others predicted so closely
 WITHIN = 6.0  # [mAh/g], of all rates when all are fitted
 STARTS = {"PBA": (150.0, 7.6e4), "SR": (180.0, 3.1e4)}  # [mAh/g], R^2/D [s]
-COLOURS = {"PBA": "#0b5394", "SR": "#b45f06"}
 
 
 def rate_capability(store: Store) -> Found:

@@ -17,6 +17,7 @@ from .discharging import discharging
 from .item import OUT_OF_REACH, PREDICTED, Experiment, Found, Item, Panel
 from .keeping import Store
 
+COLOURS = {"PBA": "#0b5394", "SR": "#b45f06"}
 CYCLES = 65  # of KNA-3.5//PBA
 RATE = 0.2  # [C]
 EFFICIENCY = 0.89  # of plating on Cu, the paper's plateau
@@ -83,7 +84,8 @@ def _items(cathode: Cathode, lasts: float, growth: float) -> list[Item]:
 
 def _draw(axis: Any, lines: dict[str, float]) -> None:
     for name, lasts in lines.items():
-        axis.plot([0, lasts, lasts], [100, 100, 0], label=f"metal//{name}, model")
+        label = f"K or KNA-3.5//{name}, model"
+        axis.plot([0, lasts, lasts], [100, 100, 0], color=COLOURS[name], label=label)
     axis.plot([0, CYCLES], [100, 100], "k--", label="KNA-3.5//PBA, paper")
     axis.set(xlabel="cycle", ylabel="retention (%)", ylim=(0, 115), xlim=(0, None))
     axis.legend(frameon=False)

@@ -1,6 +1,7 @@
 """The table of reproduced experiments: what it is made of and how it is shown. No cell is run."""
 
 import json
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from fem_kna.reproduce.experiments import EXPERIMENTS
 from fem_kna.reproduce.item import Experiment, Found, Item, Panel
 from fem_kna.reproduce.keeping import Store
 from fem_kna.reproduce.rates import _pairs
+from fem_kna.reproduce.short import WAVELENGTHS, shortest
 from fem_kna.reproduce.symmetric import _order
 
 GOOD = Item("figure 3a", "CE [%]", "51", "51", kinds.CALIBRATED, True, "itself", {"CE [-]": 0.51})
@@ -110,6 +112,14 @@ def test_an_experiment_that_fails_is_an_item_and_no_end(monkeypatch, capsys):
     assert run() == 0
     shown = capsys.readouterr().out
     assert "failed: no step succeeded" in shown and "0 of 1 come out" in shown
+
+
+def test_the_shortest_wave_that_grows_is_where_the_rate_passes_zero():
+    """Between the third and the fourth of the wavelengths, at a quarter of the way."""
+    third, fourth = WAVELENGTHS[2:4]
+    assert shortest([-9, -4, -1, 3, 3]) == pytest.approx(third + (fourth - third) / 4)
+    assert shortest([1.0, 2.0]) == WAVELENGTHS[0]
+    assert shortest([-1.0] * 5) == inf
 
 
 def test_no_two_rates_of_pba_predict_the_others_and_three_pairs_of_sr_do():
