@@ -28,6 +28,8 @@ VARIATIONS = (
     Variation("i0 of Na 100 A/m2", ("reactions.Na.kinetics.exchange_current_density=100 A/m^2",)),
     Variation("counter KNA-3.5", ("counter.metal=KNA-3.5",)),
     Variation("separator GF/A", ("separator=GF/A",)),
+    Variation("20 degC", ("temperature=20 degC",)),
+    Variation("60 degC", ("temperature=60 degC",)),
 )
 
 
