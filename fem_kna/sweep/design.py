@@ -15,7 +15,8 @@ from ..inputs.case import Case
 from ..inputs.errors import InputError
 
 NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*\Z")
-BETWEEN, LOGARITHMIC, TOGETHER = "..", ":log", "+"
+BETWEEN, LOGARITHMIC = "..", ":log"
+TOGETHER = re.compile(r"\+(?=\s*[A-Za-z_])")  # between fields; the + of K+ ends a name
 DIGITS = 10  # of a sampled number: what the hash of its case is made of
 MOST = 100_000  # points: more are a slip of the keyboard
 
@@ -54,7 +55,7 @@ class Over:
     @property
     def fields(self) -> list[str]:
         """The fields that change together."""
-        return [part.strip() for part in self.field.split(TOGETHER)]
+        return [part.strip() for part in TOGETHER.split(self.field)]
 
     @property
     def is_range(self) -> bool:

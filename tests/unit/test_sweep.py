@@ -27,6 +27,7 @@ from fem_kna.verify.cells import flat_line
 CURRENT = Over("drive.current", "1 mA/cm^2, 2 mA/cm^2, 4 mA/cm^2")
 PRESSURE = Over("stack.pressure", "0.01 MPa..1 MPa:log")
 METAL = Over("working.metal+counter.metal", "K, KNA-3.5")
+SALT = "electrolyte.ions.K+.concentration + electrolyte.ions.FSI-.concentration"
 
 
 def flat() -> kna.Case:
@@ -46,6 +47,7 @@ def test_batches_hold_every_point_once_and_shrink(count: int, places: int, most:
 def test_a_grid_is_the_product_a_list_is_side_by_side() -> None:
     grid = Grid().points([CURRENT, METAL])
     assert len(grid) == 6 and grid[1] == ("1 mA/cm^2", "KNA-3.5")
+    assert Over(SALT, "0.2 mol/L").fields == SALT.split(" + ")
     listed = Listed().points([CURRENT, Over("drive.duration", "1 s, 2 s, 3 s")])
     assert listed[2] == ("4 mA/cm^2", "3 s")
     assert CURRENT.column == "drive.current [mA/cm^2]" and METAL.column == METAL.field
