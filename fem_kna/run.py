@@ -26,6 +26,7 @@ from .results.writing import CannotWrite
 from .solve.compiled import compiler_needed
 from .solve.march import StepFailed
 from .system.build import Model, model_of
+from .system.solvers import named
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def simulate(
                 claim = claim or stack.enter_context(closing(Claim(folder, comm)))
                 kept = Kept(list(course.journal.history), list(course.journal.cycles), frames)
                 course.files = RunFolder(claim, course.model, kept)
-                for line in warnings:
+                for line in (*warnings, named(case, course.model.fields)):
                     course.files.log(line)
             except (InputError, RunError):
                 course.model.close()

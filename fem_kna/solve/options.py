@@ -1,7 +1,9 @@
 """Named sets of PETSc options, with a reason per option. No physics."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from petsc4py import PETSc
 
 NEWTON = {
     # Backtracking: 7 to 10 iterations near the limiting current instead of 23.
@@ -39,7 +41,7 @@ LENIENT = {"snes_linesearch_alpha": -50}
 
 # One V-cycle of algebraic multigrid for a scalar field. With symmetric Gauss-Seidel as smoother, as
 # here, Krylov iterations do not grow with the mesh: 13 to 15 from 5e4 to 2.7e6 unknowns.
-MULTIGRID = {
+GAMG = {
     "ksp_type": "preonly",
     "pc_type": "gamg",
     "pc_gamg_threshold": 0.01,
@@ -50,6 +52,18 @@ MULTIGRID = {
     "mg_levels_pc_type": "sor",
     "mg_levels_ksp_max_it": 1,
 }
+# The same by hypre, where PETSc has it: hybrid symmetric Gauss-Seidel as smoother by default.
+BOOMERAMG = {
+    "ksp_type": "preonly",
+    "pc_type": "hypre",
+    "pc_hypre_type": "boomeramg",
+    # Coarsening and interpolation that hypre's manual advises in 3-D: small operators.
+    "pc_hypre_boomeramg_strong_threshold": 0.5,
+    "pc_hypre_boomeramg_coarsen_type": "HMIS",
+    "pc_hypre_boomeramg_interp_type": "ext+i",
+    "pc_hypre_boomeramg_P_max": 4,
+}
+HYPRE = "hypre"
 KRYLOV = NEWTON | {
     "ksp_type": "gmres",
     "ksp_pc_side": "right",
@@ -75,12 +89,20 @@ VOLUME = "fieldsplit_volume_"
 MOST_FIELDS = 12  # that a preconditioner's options are known for
 
 
-def block_options(places: Sequence[int], *, surface: bool = True) -> dict[str, Any]:
+def multigrid() -> str:
+    """Return whose multigrid is used: hypre's where PETSc has it, else PETSc's own."""
+    return "BoomerAMG" if PETSc.Sys.hasExternalPackage(HYPRE) else "GAMG"
+
+
+def block_options(
+    places: Sequence[int], *, surface: bool = True, cycle: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the options that sweep over the fields of a block at `places`, in that order.
 
-    Each field is given a cycle of multigrid, and what it changes is passed on to the next ones
-    (block Gauss-Seidel). With a `surface` that is eliminated first.
+    Each field is given a `cycle`, of multigrid if none is named, and what it changes is passed on
+    to the next ones (block Gauss-Seidel). With a `surface` that is eliminated first.
     """
+    cycle = cycle or {"BoomerAMG": BOOMERAMG, "GAMG": GAMG}[multigrid()]
     sweep: dict[str, Any] = {
         "pc_type": "fieldsplit",
         "pc_fieldsplit_type": "multiplicative",
@@ -88,7 +110,7 @@ def block_options(places: Sequence[int], *, surface: bool = True) -> dict[str, A
     }
     for number, place in enumerate(places):
         sweep[f"pc_fieldsplit_{number}_fields"] = place
-        sweep |= {f"fieldsplit_{number}_{name}": value for name, value in MULTIGRID.items()}
+        sweep |= {f"fieldsplit_{number}_{name}": value for name, value in cycle.items()}
     if not surface:
         return KRYLOV | sweep
     return KRYLOV | ELIMINATION | {VOLUME + name: value for name, value in sweep.items()}
@@ -99,7 +121,11 @@ OURS = {
     for options in (
         DIRECT,
         LENIENT,
-        *(block_options(range(MOST_FIELDS), surface=surface) for surface in (True, False)),
+        *(
+            block_options(range(MOST_FIELDS), surface=surface, cycle=cycle)
+            for surface in (True, False)
+            for cycle in (GAMG, BOOMERAMG)
+        ),
     )
     for name in options
 }

@@ -10,7 +10,7 @@ from ..inputs.case import Case
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
 from ..solve.layout import Plan
-from ..solve.options import block_options, direct_options
+from ..solve.options import block_options, direct_options, multigrid
 from .state import Fields
 
 AUTOMATIC, BLOCK, DIRECT = "auto", "block", "direct"
@@ -38,6 +38,12 @@ def solver_set(case: Case, fields: Fields) -> str:
     if name == BLOCK and missing:
         raise InputError(f"numerics.solver: 'block' with {missing}; accepted: auto, direct")
     return name
+
+
+def named(case: Case, fields: Fields) -> str:
+    """Return a line about the case's solver set."""
+    name = solver_set(case, fields)
+    return f"solver: {name}, {multigrid() if name == BLOCK else 'MUMPS'}"
 
 
 def options_and_plan(case: Case, fields: Fields) -> tuple[dict[str, Any], Plan | None]:

@@ -36,6 +36,7 @@ def test_depletion_ends_a_run_with_sands_time_and_its_files(
     assert summary["analytic_sand_time [s]"] == pytest.approx(analytic, rel=1e-9)
     assert json.loads((tmp_path / "manifest.json").read_text())["status"] == summary["status"]
     log = (tmp_path / "run.log").read_text().splitlines()
+    assert "solver: direct, MUMPS" in log[0]
     assert "no K+ is left at the working electrode; Sand's time" in log[-2]
     assert "no K+ is left at the working electrode" in capsys.readouterr().err
     last_frame = (tmp_path / "fields.pvd").read_text().rpartition('timestep="')[2]

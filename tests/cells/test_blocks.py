@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from petsc4py import PETSc
 
 import fem_kna as kna
 from fem_kna.inputs.case import Case
@@ -105,6 +106,23 @@ def test_the_set_is_chosen_by_dimension_and_size(monkeypatch: pytest.MonkeyPatch
     assert solver_set(automatic, found.fields) == "direct"
     monkeypatch.setitem(WORTH, 3, 100)
     assert solver_set(automatic, found.fields) == "block"
+    found.close()
+
+
+def test_hypre_is_used_where_petsc_has_it_and_the_log_says_which(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from cells import four_ions, model
+
+    from fem_kna.solve.options import block_options
+    from fem_kna.system.solvers import named
+
+    found = model(4, four_ions(solver="block"))
+    cycle = "fieldsplit_volume_fieldsplit_0_pc_type"
+    for has, pc, told in ((True, "hypre", "BoomerAMG"), (False, "gamg", "GAMG")):
+        monkeypatch.setattr(PETSc.Sys, "hasExternalPackage", lambda package, has=has: has)
+        assert block_options((0,))[cycle] == pc
+        assert named(found.case, found.fields) == f"solver: block, {told}"
     found.close()
 
 
