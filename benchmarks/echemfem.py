@@ -99,7 +99,7 @@ class Problem:
         mixed = ufl.MixedFunctionSpace(self.space)
         (test,), trials = ufl.TestFunctions(mixed), ufl.TrialFunctions(mixed)
         plan = Plan(tuple(NAMES.index(name) for name in SWEEP), np.empty(0, dtype=np.int64))
-        options = block_options(plan.places, surface=False) if blocks else self._mumps()
+        options = block_options(len(plan.places), surface=False) if blocks else self._mumps()
         held, prefix = self._held(), "blocks_" if blocks else "mumps_"
         return Newton(
             self.form(test),

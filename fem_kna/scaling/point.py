@@ -24,7 +24,7 @@ from ..system.solvers import solver_set
 from .machine import triad_bandwidth
 from .sharing import stages_of
 
-EVENTS = ("SNESSolve", "SNESFunctionEval", "SNESJacobianEval", "PCSetUp")
+EVENTS = ("SNESSolve", "SNESFunctionEval", "SNESJacobianEval", "PCSetUp", "PCSetUpOnBlocks")
 SUMMED = {"flops": "flops [-]", "numMessages": "messages [-]", "messageLength": "messages [B]"}
 
 

@@ -15,9 +15,9 @@ def stages_of(wall: float, events: Mapping[str, float]) -> dict[str, float]:
     A preconditioner is set up partly within the event of the Krylov solve, partly before it, so
     that the latter is what the nonlinear solve leaves: vector work of Newton's method included.
     """
-    inside = [events[name] for name in ("SNESFunctionEval", "SNESJacobianEval", "PCSetUp")]
-    krylov = max(events["SNESSolve"] - sum(inside), 0.0)
-    named = (*inside, krylov)
+    made = events["PCSetUp"] + events["PCSetUpOnBlocks"]
+    inside = (events["SNESFunctionEval"], events["SNESJacobianEval"], made)
+    named = (*inside, max(events["SNESSolve"] - sum(inside), 0.0))
     return dict(zip(STAGES, (*named, max(wall - sum(named), 0.0)), strict=True))
 
 

@@ -10,6 +10,7 @@ from dolfinx.fem.petsc import assemble_matrix, create_matrix
 from petsc4py import PETSc
 
 from .numbering import Numbering
+from .sweep import Fields
 
 Forms = Sequence[Sequence[Any]]
 
@@ -83,7 +84,7 @@ class Blocks:
             [ C  M ]
 
     M is small enough to be factorised. A, assembled by blocks of a node's components, which is
-    three times as fast, is turned into a matrix of scalars for multigrid, which is A - B M^-1 C but
+    three times as fast, is turned into matrices of scalars for multigrid: of A - B M^-1 C, but
     for what couples nodes of the surface that are no neighbours: C and M are mass-like, so that
 
         B M^-1 C ~ B D,     D_sk = C_sk / M_ss     at the node k of the volume that s lies on.
@@ -109,7 +110,11 @@ class Blocks:
             self._C = self._surface.matrix(self._volume)
             self._M = self._surface.matrix()
         self.assemble(forms)  # for the pattern
-        self._P = self._A.convert("aij", PETSc.Mat())
+        self._swept = Fields(plan.places)
+        self._P = PETSc.Mat().createPython(
+            self._A.getSizes(), self._swept, comm=self.numbering.comm
+        )
+        self._P.setUp()
         self.matrix, self.preconditioner = self._A, self._P
         if self._has_surface:
             self._sets = self._index_sets()
@@ -127,14 +132,23 @@ class Blocks:
         self._surface.assemble_matrix([row[1:] for row in forms[1:]], self._M)
 
     def renew(self) -> None:
-        """Turn A - B D into a matrix of scalars. Collective."""
-        self._A.convert("aij", self._P)
+        """Turn A - B D into matrices of scalars. Collective."""
+        self._swept.forget()  # first, so that two generations never stand side by side
+        scalars = self._A.convert("aij", PETSc.Mat())
         if self._has_surface:
-            D = self._coincident()
-            through = self._B.matMult(D)
-            self._P.axpy(-1.0, through, PETSc.Mat.Structure.SUBSET_NONZERO_PATTERN)
-            D.destroy()
-            through.destroy()
+            self._eliminate(scalars)
+        self._swept.take(scalars)
+        scalars.destroy()
+        self._P.assemble()
+        self.preconditioner.assemble()
+
+    def _eliminate(self, scalars: PETSc.Mat) -> None:
+        """Take off what the surface does to the volume, B D. Collective."""
+        D = self._coincident()
+        through = self._B.matMult(D)
+        scalars.axpy(-1.0, through, PETSc.Mat.Structure.SUBSET_NONZERO_PATTERN)
+        D.destroy()
+        through.destroy()
 
     def attach(self, pc: PETSc.PC) -> None:
         """Name the blocks. Collective."""
@@ -144,6 +158,7 @@ class Blocks:
 
     def close(self) -> None:
         """Free the matrices. Collective."""
+        self._swept.close()
         self.matrix.destroy()
         self.preconditioner.destroy()
         self._A.destroy()

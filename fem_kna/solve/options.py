@@ -1,9 +1,11 @@
 """Named sets of PETSc options, with a reason per option. No physics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from petsc4py import PETSc
+
+from .sweep import Sweep
 
 NEWTON = {
     # Backtracking: 7 to 10 iterations near the limiting current instead of 23.
@@ -95,21 +97,16 @@ def multigrid() -> str:
 
 
 def block_options(
-    places: Sequence[int], *, surface: bool = True, cycle: Mapping[str, Any] | None = None
+    fields: int, *, surface: bool = True, cycle: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return the options that sweep over the fields of a block at `places`, in that order.
+    """Return the options that sweep over so many `fields` of a block, see `Sweep`.
 
     Each field is given a `cycle`, of multigrid if none is named, and what it changes is passed on
     to the next ones (block Gauss-Seidel). With a `surface` that is eliminated first.
     """
     cycle = cycle or {"BoomerAMG": BOOMERAMG, "GAMG": GAMG}[multigrid()]
-    sweep: dict[str, Any] = {
-        "pc_type": "fieldsplit",
-        "pc_fieldsplit_type": "multiplicative",
-        "pc_fieldsplit_block_size": len(places),
-    }
-    for number, place in enumerate(places):
-        sweep[f"pc_fieldsplit_{number}_fields"] = place
+    sweep: dict[str, Any] = {"pc_type": "python", "pc_python_type": f"{Sweep.__module__}.Sweep"}
+    for number in range(fields):
         sweep |= {f"fieldsplit_{number}_{name}": value for name, value in cycle.items()}
     if not surface:
         return KRYLOV | sweep
@@ -122,7 +119,7 @@ OURS = {
         DIRECT,
         LENIENT,
         *(
-            block_options(range(MOST_FIELDS), surface=surface, cycle=cycle)
+            block_options(MOST_FIELDS, surface=surface, cycle=cycle)
             for surface in (True, False)
             for cycle in (GAMG, BOOMERAMG)
         ),

@@ -52,7 +52,7 @@ def options_and_plan(case: Case, fields: Fields) -> tuple[dict[str, Any], Plan |
     if name != BLOCK:
         return direct_options(lenient=bool(fields.flow)), None
     plan = plan_of(fields)
-    return block_options(plan.places), plan
+    return block_options(len(plan.places)), plan
 
 
 def plan_of(fields: Fields) -> Plan:
