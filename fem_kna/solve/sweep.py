@@ -88,7 +88,7 @@ class Fields:
 class Sweep:
     """PETSc's preconditioner of that sweep; its matrix is one with `Fields` as its context."""
 
-    def setUp(self, pc: PETSc.PC) -> None:  # noqa: N802  PETSc's name
+    def setUp(self, pc: PETSc.PC) -> None:
         """Set up the fields' solvers. Collective."""
         self._fields(pc).set_up(pc.getOptionsPrefix() or "")
 
