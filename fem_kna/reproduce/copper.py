@@ -20,7 +20,7 @@ LIVES = {("K", KFSI): 60, ("K", MIXED): 120, ("KNA-3.5", KFSI): 150, ("KNA-3.5",
 NEAR = 0.01  # of an efficiency
 KEPT = 1e-9  # atoms, over all salt
 PAPER = {"color": "black", "markerfacecolor": "none", "markersize": 5}
-JUMPS = Jumps(tolerance=0.1)  # of a tenth of the salt: a hundredth of what a cycle plates
+JUMPS = Jumps(tolerance=0.5)  # of a tenth of the salt: some 6 % of what one cycle plates
 
 
 def copper(store: Store) -> Found:

@@ -137,8 +137,8 @@ def _rates(axis: Any, fits: list[tuple[Cathode, Fit, Fit]]) -> None:
     for cathode, two, every in fits:
         colour, name = COLOURS[cathode.name], cathode.name
         axis.plot(cathode.rates, cathode.capacities, "o", color=colour, label=f"{name}, paper")
-        axis.plot(cathode.rates, every.found, "-", color=colour, label="fitted to all")
-        axis.plot(cathode.rates, two.found, ":", color=colour, label="fitted to 0.1 and 0.2 C")
+        axis.plot(cathode.rates, every.found, ".-", color=colour, label="fitted to all")
+        axis.plot(cathode.rates, two.found, ".:", color=colour, label="fitted to 0.1 and 0.2 C")
     axis.set(xscale="log", xlabel="rate (C)", ylabel="capacity (mAh/g)", ylim=(0, None))
     axis.set_xticks(cathode.rates, [f"{rate:g}" for rate in cathode.rates])
     axis.minorticks_off()

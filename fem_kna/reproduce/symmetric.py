@@ -40,7 +40,8 @@ def symmetric(store: Store) -> Found:
     runs: Four = dict(zip(places, cycled(cells, store), strict=True))
     items = [*_orders(runs), *_rises(runs), _jumps(runs)]
     highest = max(row[POLARISATION] for rows in runs.values() for row in rows)
-    panels = [_panel(cell, runs[cell.metal, cell.electrolyte], highest) for cell in cells]
+    as_there = sorted(cells, key=lambda cell: METALS.index(cell.metal), reverse=True)
+    panels = [_panel(cell, runs[cell.metal, cell.electrolyte], highest) for cell in as_there]
     return Found(items, panels)
 
 
@@ -143,7 +144,7 @@ def _panel(cell: Cell, rows: Sequence[Row], highest: float) -> Panel:
             axis.plot(hours, volts, marker=".", markersize=3, **style)
         axis.text(0.5, 0.5, SAID[cell.metal, cell.electrolyte], transform=axis.transAxes,
                   ha="center", va="center", fontsize=8)  # fmt: skip
-        axis.set(xlabel="time (h)", ylabel="voltage (mV)", xlim=(0, None))
+        axis.set(xlabel="time (h)", ylabel="mean voltage of half-cycles (mV)", xlim=(0, None))
         axis.set_ylim(-1.2e3 * highest, 1.2e3 * highest)
 
     return Panel(f"{cell.metal}//{cell.metal}, {cell.label.partition(', ')[2]}, 4 mA/cm²", draw)

@@ -16,7 +16,7 @@ from fem_kna.verify.parallel import launched
 
 pytestmark = pytest.mark.slow
 SAME = 1e-8
-FLAT = 1e-5  # of the plane against the line: both hold the same problem, each on its own mesh
+FLAT = 1e-4  # of the plane against the line: both hold the same problem, each on its own mesh
 NUMBERS = (
     "time [s]", "voltage [V]", "charge [C/m2]", "filling [-]", "min_surface_concentration [mol/m3]",
     "potassium_in_working [mol/m2]", "sodium_in_counter [mol/m2]",
@@ -50,12 +50,12 @@ def test_one_rank_and_two_and_a_plane_and_a_line_agree(tmp_path):
 
 
 def program(dimension, file):
-    """Discharge PBA at 2 C for a minute, charge it for half of one."""
+    """Discharge PBA at 1 C for a minute, charge it at C/2 for a third of one."""
     case = full_cell("PBA", "180 mA*h/g", "3.2 V", "4.3 V")
     size = {"front_size": "4 um", "far_size": "60 um", "cathode": "20 um", "growth": 0.3}
     mesh = kna.shape("full_cell")(dimension=dimension, **size)
     drive = kna.Protocol(
-        capacity=case.drive.capacity, steps="Discharge at 2C for 60 s; Charge at 2C for 30 s"
+        capacity=case.drive.capacity, steps="Discharge at 1C for 60 s; Charge at C/2 for 20 s"
     )
     numerics = kna.Numerics(frames=1, first_step="0.1 s", longest_step="10 s")
     update = {"mesh": mesh, "drive": drive, "numerics": numerics}
