@@ -112,6 +112,7 @@ class Course:
     def _kept(self, drive: Drive) -> Watch | None:
         """Keep one drive for its duration; return what ends it before."""
         frames, stage = self.model.case.numerics.frames, self.journal.stage
+        self.recorder.share = None
         duration = float(drive.duration) / self.model.scales.of("s")
         while stage.frame <= frames:
             met = self.until(stage.begin + stage.frame / frames * duration)

@@ -63,6 +63,7 @@ class Cycling:
         recorder.detailed = (entry.cycle - 1) % every == 0 or entry.cycle == self.protocol.cycles
         recorder.framed = last or (place + 1) % frames == 0
         recorder.told = self.journal.tally.add
+        recorder.share = place / len(self._entries)
 
     def _keep(self, entry: Entry) -> Watch | None:
         """Keep one step until the first of its limits; return what was met, none: its time."""

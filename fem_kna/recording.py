@@ -21,6 +21,7 @@ class Recorder:
     holds: bool = False
     held: list[Row] = field(default_factory=list)
     told: Callable[[Row], None] = field(default=lambda row: None)
+    share: float | None = None  # of a protocol's steps that are done; its time is not known before
 
     def record(self, course: Any, dt: float, front: FrontNow | None, frame: bool) -> None:
         """Measure the present state after a step `dt`, and write it where files are kept."""
@@ -38,9 +39,11 @@ class Recorder:
             journal.outlines.append((row["time [s]"], observer.front.outlines["working"]))
         if frame and self.framed and course.files is not None:
             course.files.frame(row["time [s]"], course.summary())
-        elapsed = row["time [s]"] - journal.stage.begin_in_seconds
-        done = Done.of(elapsed / course.model.case.drive.duration, row)
-        course.progress(done, course.model.march.steps)
+        share = self.share
+        if share is None:
+            elapsed = row["time [s]"] - journal.stage.begin_in_seconds
+            share = elapsed / course.model.case.drive.duration
+        course.progress(Done.of(share, row), course.model.march.steps)
 
     def keep(self, course: Any) -> None:
         """Put the rows that were held back into the history."""

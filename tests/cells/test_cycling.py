@@ -23,14 +23,15 @@ def mixed(depth):
     )
 
 
-def run(*steps, working="20 um", folder=None, numerics=None, **fields):
+def run(*steps, working="20 um", folder=None, numerics=None, progress=None, **fields):
     """A cell of 0.4 mm between well-mixed potassium under a protocol."""
     drive = kna.Protocol(steps=steps, **fields)
     numerics = kna.Numerics(
         **({"time_tolerance": 1e-2, "first_step": "50 ms", "frames": 1} | (numerics or {}))
     )
     sides = {"working": mixed(working), "counter": mixed("20 um")}
-    return kna.simulate(cell(line(20), drive=drive, numerics=numerics, **sides), folder=folder)
+    case = cell(line(20), drive=drive, numerics=numerics, **sides)
+    return kna.simulate(case, folder=folder, progress=progress or (lambda share, steps: None))
 
 
 def column(result, name):
@@ -173,7 +174,12 @@ class TestCycles:
     @pytest.mark.slow
     def test_a_history_keeps_some_cycles_the_table_all(self, tmp_path):
         whole = run(*CYCLE, "Repeat 4 times", folder=tmp_path / "whole")
-        thin = run(*CYCLE, "Repeat 4 times", folder=tmp_path / "thin", detailed_cycles=2)
+        shares = []
+        thin = run(
+            *CYCLE, "Repeat 4 times", folder=tmp_path / "thin", detailed_cycles=2,
+            progress=lambda share, steps: shares.append(12 * float(share)),
+        )  # fmt: skip
+        assert sorted(set(shares)) == [0, 1, 2, 6, 7, 8, 9, 10, 11]  # steps that are done
         kept = {int(rows[0]["time [s]"] // 35) for rows in steps_of(thin)}
         assert kept == {0, 2, 3}
         assert table(tmp_path / "thin") == table(tmp_path / "whole")
