@@ -32,7 +32,7 @@ def copper(store: Store) -> Found:
     runs = cycled(cells, store)
     items = [_efficiency(cell, rows) for cell, rows in zip(cells, runs, strict=True)]
     items.append(_atoms(runs))
-    return Found(items, [_panel(metal, cells, runs) for metal in METALS])
+    return Found(items, [_panel(metal, cells, runs) for metal in reversed(METALS)])
 
 
 def _efficiency(cell: Cell, rows: Sequence[Row]) -> Item:
@@ -43,11 +43,13 @@ def _efficiency(cell: Cell, rows: Sequence[Row]) -> Item:
         "figure 3a" if cell.metal != "K" else "figure 3b",
         f"efficiency on Cu, {cell.label}",
         "51 -> 89 %" if cell.metal != "K" else "similar",
-        f"{100 * first:.1f} -> {100 * last:.1f} % in {rows[-1]['cycle [-]']:.0f} cycles",
+        f"{100 * first:.1f} -> {100 * last:.1f} % in {rows[-1]['cycle [-]']:.0f} cycles, "
+        f"{len(rows)} simulated",
         CALIBRATED,
         abs(first - FIRST) < NEAR and abs(last - FINAL) < NEAR and worst < NEAR,
         f"both ends of 3a, and one constant for the electrolyte, {constant:g} cycles",
-        {"first [-]": first, "last [-]": last, "constant [cycles]": constant, "worst [-]": worst},
+        {"first [-]": first, "last [-]": last, "constant [cycles]": constant, "worst [-]": worst}
+        | {"jump_error [-]": sum(row["jump_error [-]"] for row in rows)},
     )
 
 

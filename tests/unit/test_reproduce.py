@@ -81,7 +81,10 @@ def test_experiments_are_told_apart():
 
 def test_an_efficiency_passes_where_both_ends_and_the_way_are_met():
     cell = Cell("KNA-3.5", KFSI, make=lambda: None)
-    rows = [{"cycle [-]": n, CE: calibrated(n, 15.0)} for n in (1.0, 20.0, 150.0)]
+    rows = [
+        {"cycle [-]": n, CE: calibrated(n, 15.0), "jump_error [-]": 0.01}
+        for n in (1.0, 20.0, 150.0)
+    ]
     found = _efficiency(cell, rows)
     assert found.passed and found.kind == kinds.CALIBRATED and "15 cycles" in found.on
     off = [*rows[:2], rows[2] | {CE: 0.85}]
