@@ -11,8 +11,8 @@ eliminated,
     S + dS = 2 eta D + 2 eta dD + (4/3) eta'(eps)/eps (D:dD) P,     P = S/(2 eta):
 
 the residual is what it was, but the metal is soft only along a stress that has come to agree with
-the flow. For the derivative P x D is made symmetric and P no longer than D, so that it is positive
-definite. Source: Rudi, Shih and Stadler, Geochem. Geophys. Geosyst. 21 (2020) e2020GC009059.
+the flow. P is taken no longer than D. Made symmetric, as multigrid asks for, the derivative needs
+more iterations. Source: Rudi, Shih and Stadler, Geochem. Geophys. Geosyst. 21 (2020) e2020GC009059.
 
 Rates of strain are vectors here: all entries of D, and the circles' as the last one.
 """
@@ -60,8 +60,7 @@ def replaced(v: Any, dv: Any, w: Any, S: Any, law: Rheology, frame: Moved, dx: A
     D, dD, Dw = (strain_rate(u, frame) for u in (v, dv, w))
     eta, slope = _viscosity(v, law, frame)
     P = _agreed(S, v, eta, frame)
-    mixed = dot(P, Dw) * dot(D, dD) + dot(D, Dw) * dot(P, dD)
-    return 2 * slope * (mixed / 2 - dot(D, Dw) * dot(D, dD)) * frame.J * dx
+    return 2 * slope * dot(P - D, Dw) * dot(D, dD) * frame.J * dx
 
 
 def _viscosity(v: Any, law: Rheology, frame: Moved) -> tuple[Any, Any]:

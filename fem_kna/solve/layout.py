@@ -21,7 +21,6 @@ class Layout(Protocol):
     numbering: Numbering
     matrix: PETSc.Mat
     preconditioner: PETSc.Mat
-    kept_briefly: bool  # whether a preconditioner may be renewed within a step
     kept: Sequence[Any]  # conditions whose rows stay in the matrix, with nothing but a diagonal
 
     def assemble(self, forms: Forms) -> None:
@@ -41,7 +40,6 @@ class Whole:
     """One sparse matrix. What conditions hold has no row in it."""
 
     kept: Sequence[Any] = ()
-    kept_briefly = False
 
     def __init__(self, unknowns: Sequence[Any], conditions: Sequence[Any]) -> None:
         """Make the matrix of the `unknowns`, but for what `conditions` hold. Collective."""
@@ -91,8 +89,6 @@ class Blocks:
 
     Without this the potential would be left without any boundary that holds it.
     """
-
-    kept_briefly = True
 
     def __init__(
         self, unknowns: Sequence[Any], conditions: Sequence[Any], forms: Forms, plan: Plan

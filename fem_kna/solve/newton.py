@@ -269,10 +269,9 @@ class Newton:
     def _worn(self, snes: PETSc.SNES) -> bool:
         """Whether the preconditioner has grown so poor within a solve that a new one pays.
 
-        That costs as much as a solve where it is made of blocks; a factorisation is kept until the
-        next step.
+        That of a far guess, as on a new mesh, would serve the rest of the solve badly, and may fail.
         """
-        if not self._layout.kept_briefly or snes.getIterationNumber() == 0:
+        if snes.getIterationNumber() == 0:
             return False
         last = snes.getKSP().getIterationNumber()
         if self._fresh:

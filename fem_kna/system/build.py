@@ -1,5 +1,6 @@
 """From a resolved case to its discrete system: domain, unknowns, laws in place, solver."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,7 @@ from ..motion.areas import NodalAreas
 from ..motion.tiring import Tiring
 from ..motion.travel import Travel
 from ..physics.compound import COMPOUND
-from ..solve.bdf2 import Bdf2
+from ..solve.bdf2 import Bdf2, Level
 from ..solve.control import Control, Watched
 from ..solve.ladder import Ladder, Solvable
 from ..solve.march import March
@@ -120,6 +121,7 @@ def model_on(
     test = weighed_amounts(test)
     form = residual(state, scheme.rate(levels), test, cell)
     metal = cell.flowing(state)
+    stress = metal and ExpectedStress(fields, metal, state, test, fields.view(trials), scheme.step)
     chosen, plan = options_and_plan(case, fields)
     newton = Newton(
         form,
@@ -128,18 +130,31 @@ def model_on(
         fields.entity_maps,
         chosen | dict(options or {}),
         conditions=[*flow_conditions(fields), *geometry.conditions()],
-        tangent=metal and ExpectedStress(fields, metal, state, test, fields.view(trials)),
+        tangent=stress,
         plan=plan,
         step=scheme.step,
     )
     solver = Ladder(newton, share, SHARES) if fields.flow else newton
     march = march_of(scaled, fields, geometry, solver, scheme, films, cell)
     march.remedies, march.stuck = remedies_of(newton), newton.stuck
+    if stress is not None:
+        _expect(march, stress)
     if fields.moving and tiring is None:
         tiring = Tiring(domain, fields.moving, case.numerics.remeshing)
     return Model(
         case, scales, domain, fields, cell, films, march, newton, share, geometry.travel, tiring
     )
+
+
+def _expect(march: March, stress: ExpectedStress) -> None:
+    """Have the steps of a march begin with the stress that is expected of metal that flows."""
+    settle = march.accepted
+
+    def accepted(levels: deque[Level]) -> None:
+        settle(levels)
+        stress.accept()
+
+    march.accepted = accepted
 
 
 def fields_on(domain: Domain, case: Case) -> Fields:

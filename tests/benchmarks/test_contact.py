@@ -107,13 +107,13 @@ def test_contact_opens_and_never_pulls(quality: float) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("dimension", "most"), [("2d", 7), ("axisymmetric", 6)])
-def test_a_step_on_a_crest_takes_few_iterations(dimension: str, most: int, counts: Counts) -> None:
+@pytest.mark.parametrize("dimension", ["2d", "axisymmetric"])
+def test_a_step_on_a_crest_takes_few_iterations(dimension: str, counts: Counts) -> None:
     """Of Newton's method; a round crest stretches the mat far both ways."""
     result = crest(seconds=100.0, dimension=dimension)
     assert result.summary["status"] == "finished"
-    assert max(counts.accepted) <= most and np.mean(counts.accepted) < 4.5
-    assert sum(taken > 6 for taken in counts.accepted) <= 1 and counts.rejected <= 2
+    assert max(counts.accepted) <= 6 and np.mean(counts.accepted) < 4
+    assert counts.rejected <= 2
 
 
 @cache

@@ -101,7 +101,8 @@ def expected_stress(model: build.Model) -> tuple[ExpectedStress, Any]:
     """The stress of a model's metal, and what it adds to the block of the velocity."""
     fields, state = model.fields, model.fields.view(model.fields.now)
     test, trials = fields.arguments()
-    stress = ExpectedStress(fields, model.cell.flowing(state), state, test, fields.view(trials))
+    metal, trial, step = model.cell.flowing(state), fields.view(trials), model.march.scheme.step
+    stress = ExpectedStress(fields, metal, state, test, trial, step)
     return stress, fem.form(stress.added, entity_maps=fields.entity_maps)
 
 
