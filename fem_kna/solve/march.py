@@ -87,6 +87,7 @@ class March:
     helped: Counter[str] = field(default_factory=Counter)
     levels: deque[Level] = field(default_factory=lambda: deque(maxlen=3))
     _next: float = field(init=False)
+    _inherited: bool = False  # whether the past was carried over from another mesh
     _failure: tuple[str, Wreck | None] = ("", None)  # why and where the last step failed
 
     def __post_init__(self) -> None:
@@ -179,7 +180,7 @@ class March:
         """Go on where `other` has got to, from the present unknowns, next with `step`."""
         self.time, self.steps, self.rejected = other.time, other.steps, other.rejected
         self.tried, self.helped = other.tried, other.helped
-        self._next = step
+        self._next, self._inherited = step, True
 
     @property
     def next(self) -> float:
@@ -205,7 +206,7 @@ class March:
             self._restore()
 
     def _accept(self, h: float) -> None:
-        self.time, self.steps = self.time + h, self.steps + 1
+        self.time, self.steps, self._inherited = self.time + h, self.steps + 1, False
         if self.taken is not None:
             self.taken.append(h)
         self.levels.appendleft((self.time, self._arrays()))
@@ -244,10 +245,10 @@ class March:
     def _guess(self, time: float) -> list[np.ndarray]:
         """Return the polynomial through all levels at `time`, a line of what is not controlled.
 
-        That may have no past of its own, as after it was interpolated onto a new mesh.
+        On a new mesh that has no past of its own yet, and stays as it is.
         """
-        levels = list(self.levels)
-        smooth, line = extrapolated(levels, time), extrapolated(levels[:2], time)
+        levels, known = list(self.levels), 1 if self._inherited else 2
+        smooth, line = extrapolated(levels, time), extrapolated(levels[:known], time)
         found = zip(smooth, line, self.controlled, strict=True)
         return [rough if watched is None else values for values, rough, watched in found]
 

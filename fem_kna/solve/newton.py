@@ -269,7 +269,7 @@ class Newton:
     def _worn(self, snes: PETSc.SNES) -> bool:
         """Whether the preconditioner has grown so poor within a solve that a new one pays.
 
-        That of a far guess, as on a new mesh, would serve the rest of the solve badly, and may fail.
+        That of a far guess, as on a new mesh, would serve the rest of the solve badly, or fail it.
         """
         if snes.getIterationNumber() == 0:
             return False
