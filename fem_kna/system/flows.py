@@ -20,7 +20,7 @@ from .state import Fields, State
 SHARES = (0.0, 0.4, 0.7, 0.9, 1.0)
 # Weight of the metal's balance of forces in the residual. One measure says when all equations are
 # met: where amounts are kept to round-off, 1e-13, forces then balance to 1e-9, and velocities have
-# ten digits. A last Newton iteration for more changes nothing else: the tip's place by 2e-10.
+# ten digits. A last Newton iteration for more would change the main job's tips by 1e-9 at most.
 FORCES = 1e-4
 
 
