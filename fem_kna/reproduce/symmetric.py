@@ -21,7 +21,7 @@ SETTLED = 3  # the cycle in which transients of the first are over
 POLARISATION = "mean_plating_polarisation [V]"
 STRIPPING = "mean_stripping_polarisation [V]"
 SAID = {
-    ("K", KFSI): "paper: larger, unstable, soon shorted",
+    ("K", KFSI): "paper: larger, unstable, soon shorted\n(a flat cell knows no shorts)",
     ("K", MIXED): "paper: lower at first, then a strong rise",
     ("KNA-3.5", KFSI): "paper: long lived",
     ("KNA-3.5", MIXED): "paper: 2000 h, little increase",
