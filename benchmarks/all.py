@@ -22,6 +22,8 @@ RUNS: dict[str, tuple[int, list[str]]] = {
     "counts, 5.6e4": (1, ["counts.py", "23"]),
     "counts, 5.6e4, 2 ranks": (2, ["counts.py", "23"]),
     "counts, 2.1e5": (1, ["counts.py", "36"]),
+    "counts, 2.1e5, 2 ranks": (2, ["counts.py", "--brief", "36"]),
+    "counts to a steady state, 7.2e3": (1, ["counts.py", "--steady", "11"]),
     "counts, 1.0e6, 2 ranks": (2, ["counts.py", "--brief", "62"]),
     "plain DOLFINx, 5.6e4": (1, ["against_plain.py", "23"]),
     "plain DOLFINx, 1.2e5": (1, ["against_plain.py", "30"]),

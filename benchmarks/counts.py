@@ -1,9 +1,10 @@
 """How many Krylov iterations a Newton iteration takes, by size of the mesh, step and ranks.
 
-    mpirun -n RANKS python benchmarks/counts.py [--brief] DIVISIONS...
+    mpirun -n RANKS python benchmarks/counts.py [--brief | --steady] DIVISIONS...
 
 Transport and kinetics of `cells.py` under 4 mA/cm2: 23 divisions are 5.6e4 unknowns, 36 2.1e5, 62
-1.0e6, 85 2.6e6. Prints a line of JSON per size. `--brief` takes one step alone.
+1.0e6, 85 2.6e6. Prints a line of JSON per size. `--brief` takes one step alone,
+`--steady` ever longer ones to a steady state.
 """
 
 import json
@@ -20,6 +21,7 @@ from fem_kna.system.build import Model
 
 STEPS = (1.0, 1.0, 10.0, 10.0)  # [s], from rest
 BRIEF = (10.0,)
+STEADY = (1.0, 10.0, 30.0, 100.0, 1e4, 1e6)  # the gap's diffusion takes half a minute
 COARSE = 6  # divisions of a cell whose potentials are the first guess of those of the others
 
 
@@ -66,8 +68,9 @@ def counted(
 
 
 if __name__ == "__main__":
-    brief = "--brief" in sys.argv
-    for word in sys.argv[1 + brief :]:
-        report = counted(int(word), BRIEF if brief else STEPS)
+    KINDS = {"--brief": BRIEF, "--steady": STEADY}
+    kind = sys.argv[1] in KINDS
+    for word in sys.argv[1 + kind :]:
+        report = counted(int(word), KINDS.get(sys.argv[1], STEPS))
         if MPI.COMM_WORLD.rank == 0:
             print(json.dumps(report), flush=True)
