@@ -27,6 +27,7 @@ SHOWN = (
 FACTORS = {"m": (1e6, "µm"), "Pa": (1e-3, "kPa"), "V": (1e3, "mV")}
 MOST = 200  # points in the table of a page; the rest stands in table.csv
 FEW = 6  # charts
+DECADE = 10  # and more between the ends of an axis: in logarithms
 
 
 def shown_unit(key: str) -> tuple[str, float]:
@@ -48,7 +49,7 @@ def table(sweep: SweptCase) -> Shown:
     rows = [
         [
             row["point"],
-            *(row[key] for key in sweep.parameters),
+            *(_cell(row[key], 1.0) for key in sweep.parameters),
             *(_cell(row[key], factor) for key, (_, factor) in zip(keys, names, strict=True)),
             row["status"],
         ]
@@ -103,6 +104,8 @@ def _across(sweep: SweptCase, key: str) -> Callable[[Any], None] | None:
                 color=COLOURS[place], alpha=0.85, label=kind,
             )  # fmt: skip
         axis.set(xlabel=pretty_label(parameter), ylabel=label)
+        if min(x) > 0 and max(x) > DECADE * min(x):
+            axis.set_xscale("log")
         if apart:
             axis.legend(title=", ".join(o.partition(" [")[0] for o in others), fontsize=7,
                         title_fontsize=7, frameon=False)  # fmt: skip
@@ -152,12 +155,25 @@ def _bars(
             errors = [effects[field].get(f"{key}_confidence", 0.0) * scale for field in fields]
             axis.barh(places + shift, values, 0.36, xerr=errors, color=colour, label=words,
                       error_kw={"lw": 0.8})  # fmt: skip
-        axis.set_yticks(places, [field.replace("_", " ") for field in fields], fontsize=7)
+        axis.set_yticks(places, _short(fields), fontsize=7)
         axis.set_xlim(left=min(0.0, axis.get_xlim()[0]))
-        axis.set_xlabel(f"change of {label} over the range" if is_effect else "Sobol' index (–)")
+        axis.set_xlabel(f"change of {label}" if is_effect else "Sobol' index (–)")
         axis.legend(fontsize=7, frameon=False, loc="lower right")
 
     return draw
+
+
+def _short(fields: Sequence[str]) -> list[str]:
+    """Return the last word of each field, or the whole where that is another's, too.
+
+    >>> _short(["stack.pressure", "working.metal", "counter.metal", "drive.c_rate"])
+    ['pressure', 'working.metal', 'counter.metal', 'c rate']
+    """
+    last = [field.rpartition(".")[2] for field in fields]
+    shown = (
+        own if last.count(own) == 1 else field for own, field in zip(last, fields, strict=True)
+    )
+    return [name.replace("_", " ") for name in shown]
 
 
 def notes(sweep: SweptCase) -> Sequence[str]:
