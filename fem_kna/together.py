@@ -6,7 +6,10 @@ from types import TracebackType
 
 from mpi4py import MPI
 
+from .inputs.errors import InputError, RunError, Stopped
+
 FAILED = 1
+EVERYWHERE = (InputError, RunError, Stopped)  # what the package raises on all ranks alike
 
 
 def end_together() -> None:
@@ -16,6 +19,9 @@ def end_together() -> None:
 
 
 def _end_all(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    if issubclass(kind, EVERYWHERE):
+        sys.__excepthook__(kind, error, where)
+        return
     # A command lets rank 0 alone speak: what another rank has to say here must be heard.
     print(*traceback.format_exception(kind, error, where), sep="", file=sys.__stderr__, flush=True)
     MPI.COMM_WORLD.Abort(FAILED)
