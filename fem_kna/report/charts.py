@@ -242,7 +242,8 @@ def chart(key: str, title: str, draw: Callable[[Any], None], runs: Sequence[Run]
 
 def _saved(key: str, title: str, figure: Figure) -> Chart:
     """Save a figure twice under a layout that is found once."""
-    figure.draw_without_rendering()
+    layout: Any = figure.get_layout_engine()
+    layout.execute(figure)
     figure.set_layout_engine("none")
     return Chart(key, title, svg(figure), png(figure))
 

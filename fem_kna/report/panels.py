@@ -83,7 +83,8 @@ def _shown(axis: Any, picture: Picture) -> None:
 def png(figure: Figure, dpi: int = DPI) -> bytes:
     """Return a figure as a PNG without the date or program in it."""
     held = BytesIO()
-    figure.savefig(held, dpi=dpi, format="png", metadata={"Software": None})
+    quick = {"compress_level": 1}  # an eighth larger, a report a tenth sooner
+    figure.savefig(held, dpi=dpi, format="png", metadata={"Software": None}, pil_kwargs=quick)
     return held.getvalue()
 
 
