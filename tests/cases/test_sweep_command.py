@@ -85,16 +85,17 @@ def test_a_dry_run_lists_the_points_and_writes_nothing(
 @tools
 @pytest.mark.slow
 def test_what_failed_is_told_and_retried_what_ended_is_left(script: Path) -> None:
-    over = ("--over", "drive.current=2 mA/cm^2,30 mA/cm^2", "--over", "drive.duration=1 s,30 s")
+    currents = "2 mA/cm^2,3 mA/cm^2,4 mA/cm^2"
+    over = ("--over", f"drive.current={currents},1e9 mA/cm^2", "--set", "drive.duration=1 s")
     first = swept(script, *over, "--cores", "2")
     assert first.returncode == 1, first.stderr
     assert "3 of 4 points finished" in first.stdout
-    assert "the salt there is used up" in first.stderr
+    assert "no potentials fit the drive" in first.stderr
     told = states(script)
     assert sorted(status for status, _ in told.values())[-3:] == ["finished"] * 3
     again = swept(script, *over)
-    assert states(script) == told and "the salt there is used up" in again.stderr
-    wider = swept(script, "--over", "drive.current=2 mA/cm^2", "--over", "drive.duration=1 s,2 s")
+    assert states(script) == told and "no potentials fit the drive" in again.stderr
+    wider = swept(script, "--over", f"drive.current={currents}", "--over", "drive.duration=1 s,2 s")
     assert wider.returncode == 0 and told.items() <= states(script).items()
     retried = swept(script, *over, "--retry")
     assert retried.returncode == 1
