@@ -2,21 +2,10 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-CASE = """
-import fem_kna as kna
-def case():
-    bare = kna.Electrode(metal="K", film=kna.UniformFilm(resistance="1 ohm*cm^2"))
-    return kna.Case(
-        name="flat", mesh=kna.shape("planar_cell")(dimension="1d"), electrolyte="KFSI/DME",
-        separator="GF/D", working=bare, counter=bare,
-        drive=kna.Galvanostatic(current="4 mA/cm^2", duration="20 s"))
-"""
-PROGRAM = (sys.executable, "-c", "from fem_kna.commands.app import main; main()")
+from test_sweep_command import CASE, PROGRAM
 
 
 @pytest.mark.slow
