@@ -25,14 +25,12 @@ from dolfinx import fem
 from mpi4py import MPI
 from ufl import cos, div, exp, grad, inner, sin
 
-from fem_kna.solve.layout import Plan
 from fem_kna.solve.newton import Newton
 from fem_kna.solve.options import block_options, direct_options
 
 Z, D = (2, -2, 1), (0.72, 1.065, 9.312)
 POTENTIALS = (3.0, 5.0)  # of the metal at y = 0 and y = 1
 NAMES = ("c1", "c2", "U")
-SWEEP = ("U", "c1", "c2")
 AMF = {"mat_mumps_icntl_7": 2}
 
 
@@ -98,8 +96,7 @@ class Problem:
         """Return a solver by blocks, or by MUMPS."""
         mixed = ufl.MixedFunctionSpace(self.space)
         (test,), trials = ufl.TestFunctions(mixed), ufl.TrialFunctions(mixed)
-        plan = Plan(tuple(NAMES.index(name) for name in SWEEP), np.empty(0, dtype=np.int64))
-        options = block_options(len(plan.places), surface=False) if blocks else self._mumps()
+        options = block_options(len(NAMES), surface=False) if blocks else self._mumps()
         held, prefix = self._held(), "blocks_" if blocks else "mumps_"
         return Newton(
             self.form(test),
@@ -109,7 +106,7 @@ class Problem:
             options,
             prefix,
             held,
-            plan=plan if blocks else None,
+            under=np.empty(0, dtype=np.int64) if blocks else None,
         )
 
     def errors(self) -> dict[str, float]:

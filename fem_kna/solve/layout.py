@@ -1,16 +1,15 @@
 """How the matrix of a system is kept: whole, to be factorised, or in blocks. No physics."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from dolfinx import fem
-from dolfinx.fem.petsc import assemble_matrix, create_matrix
 from petsc4py import PETSc
 
+from .apart import Fields
+from .nodal import Nodal
 from .numbering import Numbering
-from .sweep import Fields
 
 Forms = Sequence[Sequence[Any]]
 
@@ -61,20 +60,6 @@ class Whole:
         self.matrix.destroy()
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What the blocks of a system are.
-
-    The first unknown is a blocked one that fills space; `places` are those of its components in
-    the block, in the order in which a preconditioner sweeps over them. The others live on
-    its boundary: the first of them in nodes that coincide with nodes of it, whose global numbers
-    are `under` its own ones; the last ones may be single numbers.
-    """
-
-    places: tuple[int, ...]
-    under: np.ndarray
-
-
 class Blocks:
     r"""Two blocks each way: `volume` (A), which grows fastest with a mesh, and `surface` (M).
 
@@ -82,7 +67,7 @@ class Blocks:
             [ C  M ]
 
     M is small enough to be factorised. A, assembled by blocks of a node's components, which is
-    three times as fast, is turned into matrices of scalars for multigrid: of A - B M^-1 C, but
+    three times as fast, is split into its fields for multigrid (see `Nodal`): A - B M^-1 C, but
     for what couples nodes of the surface that are no neighbours: C and M are mass-like, so that
 
         B M^-1 C ~ B D,     D_sk = C_sk / M_ss     at the node k of the volume that s lies on.
@@ -91,36 +76,38 @@ class Blocks:
     """
 
     def __init__(
-        self, unknowns: Sequence[Any], conditions: Sequence[Any], forms: Forms, plan: Plan
+        self, unknowns: Sequence[Any], conditions: Sequence[Any], forms: Forms, under: np.ndarray
     ) -> None:
-        """Make the matrices for `forms`, laid out by `plan`. Collective."""
+        """Make the matrices for `forms`. Collective.
+
+        The first unknown is a blocked one that fills space. The others live on its boundary: the
+        first of them in nodes that coincide with nodes of it, whose global numbers are `under` its
+        own ones; the last ones may be single numbers.
+        """
         spaces = [u.function_space._cpp_object for u in unknowns]
         first, *others = fem.bcs_by_block(spaces, conditions)
         self.kept, held = tuple(first), [c for block in others for c in block]
-        self.numbering, self._plan = Numbering(unknowns, held), plan
+        self.numbering, self._under = Numbering(unknowns, held), under
         self._has_surface = len(unknowns) > 1
-        self._A = create_matrix(forms[0][0], "baij")
+        self._A = Nodal(forms[0][0])
         if self._has_surface:
             self._volume, self._surface = Numbering(unknowns[:1], ()), Numbering(unknowns[1:], held)
             self._B = self._volume.matrix(self._surface)
             self._C = self._surface.matrix(self._volume)
             self._M = self._surface.matrix()
         self.assemble(forms)  # for the pattern
-        self._swept = Fields(plan.places)
-        self._P = PETSc.Mat().createPython(
-            self._A.getSizes(), self._swept, comm=self.numbering.comm
+        self._fields, self.matrix = Fields(), self._A.matrix
+        self.preconditioner = self._P = PETSc.Mat().createPython(
+            self.matrix.getSizes(), self._fields, comm=self.numbering.comm
         )
         self._P.setUp()
-        self.matrix, self.preconditioner = self._A, self._P
         if self._has_surface:
             self._sets = self._index_sets()
-            self.matrix, self.preconditioner = self._joined(self._A), self._joined(self._P)
+            self.matrix, self.preconditioner = self._joined(self.matrix), self._joined(self._P)
 
     def assemble(self, forms: Forms) -> None:
         """Assemble all blocks. Collective."""
-        self._A.zeroEntries()
-        assemble_matrix(self._A, forms[0][0], bcs=list(self.kept))
-        self._A.assemble()
+        self._A.assemble(forms[0][0], list(self.kept))
         if not self._has_surface:
             return
         self._volume.assemble_matrix([forms[0][1:]], self._B, self._surface)
@@ -128,23 +115,17 @@ class Blocks:
         self._surface.assemble_matrix([row[1:] for row in forms[1:]], self._M)
 
     def renew(self) -> None:
-        """Turn A - B D into matrices of scalars. Collective."""
-        self._swept.forget()  # first, so that two generations never stand side by side
-        scalars = self._A.convert("aij", PETSc.Mat())
+        """Split A - B D into its fields; A has just been assembled. Collective."""
+        self._fields.forget()  # first, so that two generations never stand side by side
         if self._has_surface:
-            self._eliminate(scalars)
-        self._swept.take(scalars)
-        scalars.destroy()
+            D = self._coincident()
+            through = self._B.matMult(D)
+            self._A.take_off(through)
+            D.destroy()
+            through.destroy()
+        self._fields.take(self._A)
         self._P.assemble()
         self.preconditioner.assemble()
-
-    def _eliminate(self, scalars: PETSc.Mat) -> None:
-        """Take off what the surface does to the volume, B D. Collective."""
-        D = self._coincident()
-        through = self._B.matMult(D)
-        scalars.axpy(-1.0, through, PETSc.Mat.Structure.SUBSET_NONZERO_PATTERN)
-        D.destroy()
-        through.destroy()
 
     def attach(self, pc: PETSc.PC) -> None:
         """Name the blocks. Collective."""
@@ -154,10 +135,10 @@ class Blocks:
 
     def close(self) -> None:
         """Free the matrices. Collective."""
-        self._swept.close()
+        self._fields.close()
         self.matrix.destroy()
         self.preconditioner.destroy()
-        self._A.destroy()
+        self._A.close()
         self._P.destroy()
         if self._has_surface:
             for held in (self._B, self._C, self._M):
@@ -182,11 +163,11 @@ class Blocks:
 
     def _coincident(self) -> PETSc.Mat:
         """Return D: of each row of C what stands at the node that it lies on, over M's diagonal."""
-        size = self._A.getBlockSize()
+        size = self._A.size
         rows, columns, values = self._C.getValuesCSR()
         row = np.repeat(np.arange(len(rows) - 1), np.diff(rows))
         under = np.full(len(rows) - 1, -1, dtype=np.int64)
-        under[: len(self._plan.under)] = self._plan.under
+        under[: len(self._under)] = self._under
         there = columns // size == under[row]
         counts = np.bincount(row[there], minlength=len(rows) - 1)
         values = values[there] / self._M.getDiagonal().array[row[there]]

@@ -5,7 +5,7 @@ from typing import Any
 
 from petsc4py import PETSc
 
-from .sweep import Sweep
+from .apart import Apart
 
 NEWTON = {
     # Backtracking: 7 to 10 iterations near the limiting current instead of 23.
@@ -100,18 +100,18 @@ def multigrid() -> str:
 def block_options(
     fields: int, *, surface: bool = True, cycle: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return the options that sweep over so many `fields` of a block, see `Sweep`.
+    """Return the options that solve for so many `fields` of a block apart, see `Apart`.
 
-    Each field is given a `cycle`, of multigrid if none is named, and what it changes is passed on
-    to the next ones (block Gauss-Seidel). With a `surface` that is eliminated first.
+    Each field is given a `cycle`, of multigrid if none is named. With a `surface` that is
+    eliminated first.
     """
     cycle = cycle or {"BoomerAMG": BOOMERAMG, "GAMG": GAMG}[multigrid()]
-    sweep: dict[str, Any] = {"pc_type": "python", "pc_python_type": f"{Sweep.__module__}.Sweep"}
+    apart: dict[str, Any] = {"pc_type": "python", "pc_python_type": f"{Apart.__module__}.Apart"}
     for number in range(fields):
-        sweep |= {f"fieldsplit_{number}_{name}": value for name, value in cycle.items()}
+        apart |= {f"fieldsplit_{number}_{name}": value for name, value in cycle.items()}
     if not surface:
-        return KRYLOV | sweep
-    return KRYLOV | ELIMINATION | {VOLUME + name: value for name, value in sweep.items()}
+        return KRYLOV | apart
+    return KRYLOV | ELIMINATION | {VOLUME + name: value for name, value in apart.items()}
 
 
 OURS = {

@@ -34,7 +34,7 @@ from .laws import cell_of
 from .porous import fill_cathode
 from .pressing import press, slide
 from .scales import Scales, scales_of
-from .solvers import options_and_plan
+from .solvers import options_and_nodes
 from .state import Fields
 from .widths import FilmWidths
 
@@ -122,7 +122,7 @@ def model_on(
     form = residual(state, scheme.rate(levels), test, cell)
     metal = cell.flowing(state)
     stress = metal and ExpectedStress(fields, metal, state, test, fields.view(trials), scheme.step)
-    chosen, plan = options_and_plan(case, fields)
+    chosen, under = options_and_nodes(case, fields)
     newton = Newton(
         form,
         fields.unknowns,
@@ -131,7 +131,7 @@ def model_on(
         chosen | dict(options or {}),
         conditions=[*flow_conditions(fields), *geometry.conditions()],
         tangent=stress,
-        plan=plan,
+        under=under,
         step=scheme.step,
     )
     solver = Ladder(newton, share, SHARES) if fields.flow else newton

@@ -9,7 +9,6 @@ from scipy.spatial import cKDTree
 from ..inputs.case import Case
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
-from ..solve.layout import Plan
 from ..solve.options import block_options, direct_options, multigrid
 from .state import Fields
 
@@ -46,24 +45,21 @@ def named(case: Case, fields: Fields) -> str:
     return f"solver: {name}, {multigrid() if name == BLOCK else 'MUMPS'}"
 
 
-def options_and_plan(case: Case, fields: Fields) -> tuple[dict[str, Any], Plan | None]:
-    """Return PETSc's options for a system, and its blocks, if it is to be solved by these."""
+def options_and_nodes(case: Case, fields: Fields) -> tuple[dict[str, Any], np.ndarray | None]:
+    """Return PETSc's options for a system, and `nodes_under`, if it is solved by blocks."""
     name = solver_set(case, fields)
     if name != BLOCK:
         return direct_options(lenient=bool(fields.flow)), None
-    plan = plan_of(fields)
-    return block_options(len(plan.places)), plan
+    return block_options(fields.bulk.dofmap.index_map_bs), nodes_under(fields)
 
 
-def plan_of(fields: Fields) -> Plan:
-    """Return the blocks: the potential, then the ions; currents lie on nodes of them."""
+def nodes_under(fields: Fields) -> np.ndarray:
+    """Return the global numbers of the liquid's nodes that own ones of the currents lie on."""
     bulk, surface = fields.bulk, fields.surface
     own = surface.dofmap.index_map.size_local
     places = surface.tabulate_dof_coordinates()[:own]
     nodes = cKDTree(bulk.tabulate_dof_coordinates()).query(places)[1].astype(np.int32)
-    under = bulk.dofmap.index_map.local_to_global(nodes)
-    names = ("phi", *fields.ions)
-    return Plan(tuple(fields.component(name) for name in names), under)
+    return np.asarray(bulk.dofmap.index_map.local_to_global(nodes))
 
 
 def _without_blocks(fields: Fields) -> str:

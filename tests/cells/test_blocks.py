@@ -45,13 +45,13 @@ def test_blocks_find_what_the_factorisation_finds() -> None:
     (direct, _), (blocks, iterations) = marched(6, "direct"), marched(6, "block")
     for one, other in zip(direct.fields.unknowns, blocks.fields.unknowns, strict=True):
         np.testing.assert_allclose(one.x.array, other.x.array, rtol=1e-9, atol=1e-10)
-    assert iterations < 12
+    assert iterations < 10
 
 
 def test_iterations_do_not_grow_with_the_mesh() -> None:
     _, coarse = marched(7, "block")
     _, fine = marched(14, "block")  # eight times the unknowns
-    assert fine < 1.25 * coarse and fine <= 14
+    assert fine < 1.2 * coarse and fine <= 10
 
 
 @pytest.mark.mpi
@@ -63,7 +63,7 @@ def test_two_ranks_take_as_few_iterations() -> None:
         [*command, "--brief", "7"], capture_output=True, text=True, timeout=100, check=True
     )
     (step,) = json.loads(done.stdout)["steps"]
-    assert step["krylov_per_newton [-]"] <= 14
+    assert step["krylov_per_newton [-]"] <= 11
 
 
 @pytest.mark.slow
@@ -73,16 +73,30 @@ def test_a_plain_script_finds_the_same_currents() -> None:
     assert compared(8)["relative difference of currents [-]"] < 1e-9
 
 
-def test_a_surface_that_is_not_eliminated_is_missed() -> None:
-    """A planted mistake: the potential's block is left without what holds it."""
+def fast(case: Case) -> Case:
+    """Return a case whose exchange resists the current less than the liquid does."""
+    (reaction,) = case.reactions
+    i0 = 1e4 * reaction.kinetics.exchange_current_density
+    kinetics = reaction.kinetics.model_copy(update={"exchange_current_density": i0})
+    return case.model_copy(
+        update={"reactions": (reaction.model_copy(update={"kinetics": kinetics}),)}
+    )
+
+
+@pytest.mark.parametrize(("eliminated", "fewest", "most"), [(True, 5, 10), (False, 20, 90)])
+def test_a_surface_that_is_not_eliminated_is_missed(
+    eliminated: bool, fewest: int, most: int
+) -> None:
+    """A planted mistake: the volume is solved for without what the electrodes do to it."""
     from cells import four_ions, model
 
-    found = model(7, four_ions(solver="block"))
+    found = model(7, fast(four_ions(solver="block", film="1e-4 ohm*cm^2")))
     layout = found.newton._layout
     assert isinstance(layout, Blocks)
-    layout._eliminate = lambda scalars: None  # type: ignore[method-assign]
+    if not eliminated:
+        layout._A.take_off = lambda other: None  # type: ignore[method-assign]
     found.march.start()
-    assert found.newton.linear_iterations / found.newton.iterations > 25
+    assert fewest <= found.newton.linear_iterations / found.newton.iterations <= most
     found.close()
 
 

@@ -1,0 +1,76 @@
+"""A preconditioner that solves for each field of a block by itself, see `Nodal`."""
+
+from typing import Any
+
+import numpy as np
+from petsc4py import PETSc
+
+from .nodal import Nodal
+
+
+class Fields:
+    """The fields of a blocked matrix apart, and a solver for each: x_k = P_k^-1 (W b)_k."""
+
+    def __init__(self) -> None:
+        """Have no fields yet."""
+        self._W = np.empty(0)
+        self._matrices: list[PETSc.Mat] = []
+        self._solvers: list[PETSc.KSP] = []
+        self._vectors: list[tuple[PETSc.Vec, PETSc.Vec]] = []  # of solutions and right-hand sides
+
+    def take(self, matrix: Nodal) -> None:
+        """Take the fields of a matrix. Collective."""
+        self._W, self._matrices = matrix.split()
+        self._vectors = [field.createVecs() for field in self._matrices]
+
+    def forget(self) -> None:
+        """Free the fields, and what solvers made of them. Collective."""
+        for solver in self._solvers:
+            solver.reset()
+        for vector in (vector for pair in self._vectors for vector in pair):
+            vector.destroy()
+        for matrix in self._matrices:
+            matrix.destroy()
+        self._matrices, self._vectors = [], []
+
+    def close(self) -> None:
+        """Free all. Collective."""
+        self.forget()
+        for solver in self._solvers:
+            solver.destroy()
+        self._solvers = []
+
+    def set_up(self, prefix: str) -> None:
+        """Set up a solver for each field, by PETSc's options after ``fieldsplit_NUMBER_``."""
+        for k, field in enumerate(self._matrices):
+            if k == len(self._solvers):
+                solver = PETSc.KSP().create(field.getComm())
+                solver.setOptionsPrefix(f"{prefix}fieldsplit_{k}_")
+                solver.setFromOptions()
+                self._solvers.append(solver)
+            self._solvers[k].setOperators(field)
+            self._solvers[k].setUp()
+
+    def solve(self, right: PETSc.Vec, solution: PETSc.Vec) -> None:
+        """Solve for each field. Collective."""
+        size, found = len(self._matrices), solution.array
+        apart = np.einsum("nkl,nl->kn", self._W, right.array_r.reshape(-1, size))
+        for k, (solver, (x, b)) in enumerate(zip(self._solvers, self._vectors, strict=True)):
+            b.array[:] = apart[k]
+            solver.solve(b, x)
+            found[k::size] = x.array_r
+
+
+class Apart:
+    """PETSc's preconditioner of that; its matrix is one with `Fields` as its context."""
+
+    def setUp(self, pc: PETSc.PC) -> None:
+        """Set up the fields' solvers. Collective."""
+        self._fields(pc).set_up(pc.getOptionsPrefix() or "")
+
+    def apply(self, pc: PETSc.PC, right: PETSc.Vec, solution: PETSc.Vec) -> None:
+        """Solve for each field. Collective."""
+        self._fields(pc).solve(right, solution)
+
+    def _fields(self, pc: PETSc.PC) -> Any:
+        return pc.getOperators()[1].getPythonContext()
