@@ -111,13 +111,13 @@ def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
     )
     for region in cell.regions:
         N, i = cell.fluxes(state, region)
-        frame, dx = region.frame(state), region.dx
+        frame, dx, flux_dx = region.frame(state), region.dx, region.flux_dx
         swept = rate(lambda level, region=region: region.frame(level).swept())
         for k in state.c:
             form += storage(rate(held(region, k)), test.c[k], dx)
-            form += divergence(N[k], test.c[k], dx, frame)
-            form += convection(region.passed * state.c[k], swept, test.c[k], dx)
-        form += divergence(i, test.phi, dx, frame)
+            form += divergence(N[k], test.c[k], flux_dx, frame)
+            form += convection(region.passed * state.c[k], swept, test.c[k], flux_dx)
+        form += divergence(i, test.phi, flux_dx, frame)
     if cell.mat is not None:
         form += mat_residual(state, test, counter, cell.mat)
     for place, side in enumerate((working, counter)):

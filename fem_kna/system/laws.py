@@ -1,6 +1,6 @@
 """The laws of a case in their places: regions, electrodes and drive as the equations see them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -97,10 +97,10 @@ def cell_with(
         electrolyte=laws.electrolyte,
         closure=laws.closure,
         regions=tuple(
-            _region(name, laws, dx, frame, geometry)
-            for name, parts in geometry.measures(degree).items()
-            for dx, frame in parts
+            part
+            for name in domain.regions
             if name != "metal"
+            for part in _parts(name, laws, geometry)
         ),
         reactions=laws.reactions,
         sides=sides,
@@ -110,15 +110,24 @@ def cell_with(
     )
 
 
-def _region(
-    name: str, laws: Any, dx: Any, frame: Callable[[State], Any], geometry: Geometry
-) -> Region:
-    """Return a part of a region; in a skeleton that rides on the mesh pores become narrower."""
-    medium = _medium(name, laws)
-    if name not in geometry.fields.bodies:
-        return Region(name, lambda state: medium, medium.porosity, dx, frame)
-    there = geometry.skeleton(frame)
-    return Region(name, lambda state: compressed(medium, there(state).J), 1.0, dx, frame)
+def _parts(name: str, laws: Any, geometry: Geometry) -> Iterator[Region]:
+    """Yield the parts of a region; in a skeleton that rides on the mesh pores become narrower."""
+    medium, p = _medium(name, laws), laws.numerics.degree
+    rings = geometry.domain.dimension == "axisymmetric"  # their radius is one more factor
+    flux_degree = 3 * p - 2 + rings  # exact for a concentration times two gradients
+    for (dx, frame), (flux_dx, _) in zip(
+        geometry.measures(2 * p)[name], geometry.measures(flux_degree)[name], strict=True
+    ):
+        if name not in geometry.fields.bodies:
+            yield Region(name, lambda state: medium, medium.porosity, dx, flux_dx, frame)
+        else:
+            there = geometry.skeleton(frame)
+            yield Region(name, _narrowed(medium, there), 1.0, dx, flux_dx, frame)
+
+
+def _narrowed(medium: Any, there: Callable[[State], Any]) -> Callable[[State], Any]:
+    """Return the medium of a state in which its skeleton is `there`."""
+    return lambda state: compressed(medium, there(state).J)
 
 
 def _mat(laws: Any, geometry: Geometry, degree: int) -> Mat | None:

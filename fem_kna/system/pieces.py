@@ -23,8 +23,10 @@ from .state import State
 
 @dataclass(frozen=True)
 class Region:
-    """Part of a region: what fills it, its measure, and how its mesh has moved.
+    """Part of a region: what fills it, its measures, and how its mesh has moved.
 
+    `dx` integrates amounts, `flux_dx` fluxes against gradients: by fewer points, where these are
+    constant in a simplex.
     `passed` is the share of liquid in what the mesh passes: the porosity of a solid that rests, and
     all of it where the solid rides on the mesh, since the liquid then makes room for the solid.
     """
@@ -33,6 +35,7 @@ class Region:
     medium: Callable[[State], Medium]
     passed: Any
     dx: Any
+    flux_dx: Any
     frame: Callable[[State], Frame]
 
 
