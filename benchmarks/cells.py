@@ -12,6 +12,7 @@ from fem_kna.mechanics.block import block
 from fem_kna.system.build import Model, model_on
 
 GAP = 50e-6  # [m], as the width
+SIDES = 100  # a tag that none of a block's faces has
 HEIGHT, REACH = 0.1, 0.15  # of the bump and how far it reaches, over the gap
 
 
@@ -24,9 +25,15 @@ def bumpy(x: np.ndarray) -> np.ndarray:
 
 def cube(divisions: int, comm: MPI.Comm = MPI.COMM_WORLD) -> Domain:
     """Return a unit cube of separator between two electrodes, one of which has a bump."""
+    from dolfinx.mesh import meshtags  # after fem_kna, which finds MPI for it
+
     bare = block("3d", (1.0, 1.0, 1.0), (divisions,) * 3, bumpy, comm)
-    sides = {"front": bare.boundaries["bottom"], "counter": bare.boundaries["top"]}
-    return replace(bare, regions={"separator": 1}, boundaries=sides)
+    faces = {"front": bare.boundaries["bottom"], "counter": bare.boundaries["top"]}
+    tags = bare.facet_tags
+    walls = np.where(np.isin(tags.values, list(faces.values())), tags.values, SIDES)
+    tags = meshtags(bare.mesh, 2, tags.indices, walls.astype(np.int32))
+    faces["sides"] = SIDES
+    return replace(bare, regions={"separator": 1}, boundaries=faces, facet_tags=tags)
 
 
 def four_ions(

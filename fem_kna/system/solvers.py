@@ -18,8 +18,6 @@ KNOWN = (AUTOMATIC, BLOCK, DIRECT)
 # at 1e5, and a factorisation serves several steps (see `benchmarks`).
 WORTH = {3: 20_000}
 
-SOLVED = 3  # blocked concentrations and potential, current density, voltage
-
 
 def solver_set(case: Case, fields: Fields) -> str:
     """Return the name of the case's solver set, chosen by dimension and size if it is to be.
@@ -67,9 +65,8 @@ def _without_blocks(fields: Fields) -> str:
     kinds: Mapping[str, Any] = {
         "metal that flows": fields.flow,
         "sodium that diffuses in metal": fields.solute,
-        "fronts that move": fields.layer is not None,
-        "more unknowns than ions, currents and voltage": len(fields.unknowns)
-        > SOLVED + len(fields.plated),
+        "a separator that is pressed": fields.bodies,
+        "a porous cathode": fields.cathode,
         "one dimension": fields.domain.mesh.topology.dim == 1,
     }
     return next((kind for kind, there in kinds.items() if there), "")

@@ -25,7 +25,7 @@ def _cells(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The benchmarks' cells."""
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     yield
-    for name in ("cells", "against_plain"):
+    for name in ("cells", "counts", "moving", "against_plain"):
         sys.modules.pop(name, None)
 
 
@@ -52,6 +52,26 @@ def test_iterations_do_not_grow_with_the_mesh() -> None:
     _, coarse = marched(7, "block")
     _, fine = marched(14, "block")  # eight times the unknowns
     assert fine < 1.2 * coarse and fine <= 10
+
+
+@pytest.mark.slow
+def test_moving_fronts_take_hardly_more_iterations_and_end_where_the_factorisation_does() -> None:
+    from cells import four_ions, model
+    from moving import moving
+
+    steps, ends = (1.0, 10.0, 10.0), []
+    fixed = marched(7, "block", steps)[1]
+    for solver in ("direct", "block"):
+        found = model(7, moving(four_ions(solver=solver)))
+        found.march.start()
+        for step in steps:
+            assert found.march.try_step(step / found.scales.of("s"))
+        ends.append([found.domain.mesh.geometry.x, *(u.x.array for u in found.fields.unknowns)])
+        found.close()
+    assert found.march.helped == {}
+    for one, other in zip(*ends, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-9)
+    assert found.newton.linear_iterations / found.newton.iterations < 1.5 * fixed
 
 
 @pytest.mark.mpi

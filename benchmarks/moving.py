@@ -1,0 +1,75 @@
+"""How many more Krylov iterations a Newton iteration takes when the fronts move.
+
+    mpirun -n RANKS python benchmarks/moving.py [--brief] DIVISIONS...
+
+Both on the mesh of `cells.py`, with the same steps, under 4 mA/cm2. Prints a line of JSON per size;
+divisions as in `counts.py`. `--brief` takes one step alone.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Any
+
+from cells import four_ions, model
+from counts import BRIEF, STEPS, guessed
+from mpi4py import MPI
+
+import fem_kna as kna
+from fem_kna.inputs.case import Case
+
+
+def moving(case: Case) -> Case:
+    """Return a case of `cells.py` with fronts that move on both electrodes."""
+    sides = {
+        name: getattr(case, name).model_copy(update={"front": kna.MovingFront()})
+        for name in ("working", "counter")
+    }
+    return case.model_copy(update=sides).resolved()
+
+
+def counted(divisions: int, case: Case, steps: Sequence[float]) -> dict[str, Any]:
+    """Return iterations and time of one march; its unknowns. Collective."""
+    cell = model(divisions, case)
+    newton, found = cell.newton, []
+    guessed(cell)
+    cell.march.start()
+    for step in steps:
+        before, begun = (newton.iterations, newton.linear_iterations), perf_counter()
+        assert cell.march.try_step(step / cell.scales.of("s")), newton.reason
+        iterations = newton.iterations - before[0]
+        found.append(
+            {
+                "step [s]": step,
+                "newton [-]": iterations,
+                "krylov_per_newton [-]": (newton.linear_iterations - before[1]) / iterations,
+                "wall_time [s]": perf_counter() - begun,
+            }
+        )
+    total = newton._layout.matrix.getSize()[0]
+    cell.close()
+    return {"unknowns [-]": total, "steps": found}
+
+
+def compared(divisions: int, steps: Sequence[float]) -> dict[str, Any]:
+    """Return both marches of one size, and the ratio of their iterations, the worst step's."""
+    fixed, moved = (counted(divisions, case, steps) for case in (four_ions(), moving(four_ions())))
+    rows = [[s["krylov_per_newton [-]"] for s in one["steps"]] for one in (fixed, moved)]
+    peak = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {
+        "fixed": fixed,
+        "moving": moved,
+        "most_krylov_moving_over_fixed [-]": max(m / f for f, m in zip(*rows, strict=True)),
+        "peak_memory [B]": MPI.COMM_WORLD.allreduce(peak),
+        "ranks [-]": MPI.COMM_WORLD.size,
+    }
+
+
+if __name__ == "__main__":
+    brief = sys.argv[1] == "--brief"
+    for word in sys.argv[1 + brief :]:
+        report = compared(int(word), BRIEF if brief else STEPS)
+        if MPI.COMM_WORLD.rank == 0:
+            print(json.dumps(report), flush=True)
