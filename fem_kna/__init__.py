@@ -23,7 +23,17 @@ from .inputs.errors import InputError, RunError
 from .inputs.numerics import Numerics, Remeshing
 from .inputs.porous import PorousElectrode
 from .inputs.units import Parameters, given
-from .materials import active_material, electrolyte, film, metal, separator
+from .materials import (
+    ConstantDiffusivity,
+    FallingDiffusivity,
+    Plate,
+    Sphere,
+    active_material,
+    electrolyte,
+    film,
+    metal,
+    separator,
+)
 from .physics.ageing import Ageing, ConditionedLoss, ConstantLoss, Reserve, Short
 from .physics.closures import ConcentratedSolution, DiluteSolution
 from .physics.composition import Diffusing, WellMixed
@@ -56,6 +66,7 @@ __all__ = [
     "Comparison",
     "ConcentratedSolution",
     "ConditionedLoss",
+    "ConstantDiffusivity",
     "ConstantLoss",
     "CrackedFilm",
     "DeadLoad",
@@ -63,6 +74,7 @@ __all__ = [
     "DiluteSolution",
     "ElasticFilm",
     "Electrode",
+    "FallingDiffusivity",
     "FibreMat",
     "FixedGap",
     "FullTraction",
@@ -85,6 +97,7 @@ __all__ = [
     "Parameters",
     "PartlyMolten",
     "Penetration",
+    "Plate",
     "PorousElectrode",
     "Potentiostatic",
     "PowerLawCreep",
@@ -98,6 +111,7 @@ __all__ = [
     "RunError",
     "Short",
     "Sobol",
+    "Sphere",
     "SpreadFilm",
     "Spring",
     "Step",

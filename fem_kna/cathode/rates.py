@@ -21,7 +21,7 @@ from ..inputs.numerics import Numerics
 from ..inputs.units import Value, registry
 from ..protocols.protocol import Protocol
 from ..run import simulate
-from .sphere import delivered
+from .particle import delivered
 
 MAH_PER_G = 3600.0  # [C/kg]
 LATEST = 1.2  # of the time in which the full host would be filled
@@ -107,7 +107,7 @@ def _fit(cathode: Cathode, model: Model, on: Sequence[int], logs: np.ndarray) ->
 
 
 def with_host(case: Case, capacity: float, time: float) -> Case:
-    """Return `case` with a cathode of another capacity [mAh/g] and diffusion time R^2/D [s]."""
+    """Return `case` with a cathode of another capacity [mAh/g] and diffusion time R^2/D_0 [s]."""
     host: Any = case.working
     radius = float(host.material.particle_radius)
     update = {
@@ -166,9 +166,14 @@ def mapped(cathode: Cathode, fine: Model, coarse: Model, fit: Fitting, start: Po
     return _fit(cathode, fine, found.on, np.log(point))
 
 
-def of_sphere(cathode: Cathode) -> Model:
-    """Return the closed form of a sphere as a model of the same two numbers."""
-    return lambda capacity, time, rate: delivered(capacity, time, rate * cathode.label)
+def of_particle(cathode: Cathode, **laws: Any) -> Model:
+    """Return particles without a cell as a model of the same two numbers.
+
+    `laws` are a `shape` and a law of `diffusion` in the place of the material's.
+    """
+    host: Any = cathode.case().working
+    material = host.material.model_copy(update=laws)
+    return lambda capacity, time, rate: delivered(material, capacity, time, rate * cathode.label)
 
 
 def of_full_cell(cathode: Cathode, discharge: Discharge = discharged) -> Model:

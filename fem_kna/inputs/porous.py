@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BeforeValidator, Field, InstanceOf
 
 from .. import materials
-from ..materials.models import ActiveMaterial
+from ..materials.hosts import ActiveMaterial
 from ..physics.film import FilmLaw, UniformFilm
 from .case import Electrode
 from .units import Conductivity, Fraction, PositiveNumber, given, registry
@@ -38,7 +38,7 @@ class PorousElectrode(Electrode):
     bruggeman_exponent: PositiveNumber = given(1.5, "Bruggeman: spheres")
     conductivity: Conductivity = given("10 S/m", "estimate for a coating with carbon")
     filling: Fraction = given(0.005, "all but emptied by charging")
-    modes: Annotated[int, Field(ge=2, le=12)] = 6
+    modes: Annotated[int, Field(ge=2, le=16)] = 8
 
     def loading(self, thickness: Any) -> Any:
         """Return the active mass per area of a coating of this `thickness` (text or quantity)."""

@@ -194,6 +194,7 @@ ArealMass = Annotated[float, Unit("kg/m^2", above=0)]
 Number = Annotated[float, Unit("")]
 PositiveNumber = Annotated[float, Unit("", above=0)]
 Fraction = Annotated[float, Unit("", least=0, most=1)]
+Blocking = Annotated[float, Unit("", least=0, most=0.99)]  # at 1 a full host takes nothing up
 PoissonNumber = Annotated[float, Unit("", above=-1, most=0.49)]  # beyond, linear elements lock
 
 

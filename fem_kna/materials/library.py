@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import cache
 
 from ..inputs.units import ROOM, Parameters, at_temperature
+from .hosts import ActiveMaterial
 from .metals import is_metal, metal
 from .models import (
-    ActiveMaterial,
     ElectrodeKinetics,
     Electrolyte,
     Film,

@@ -3,10 +3,9 @@
 Every number is kept in SI with its source, plausible range and trust (see `inputs.units`).
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
@@ -28,12 +27,10 @@ from ..inputs.units import (
     Potential,
     Pressure,
     ReferenceConcentration,
-    SpecificCharge,
     StrainRate,
     SurfaceEnergy,
     Temperature,
     Viscosity,
-    registry,
 )
 
 
@@ -234,56 +231,3 @@ class ElectrodeKinetics(Parameters):
     cathodic_transfer_coefficient: Fraction
     standard_potential: Potential
     note: str = ""
-
-
-class PotentialPoint(Parameters):
-    """A point of a table of open-circuit potentials: filling x = c/c_max, potential U."""
-
-    filling: Fraction
-    potential: Potential
-
-
-def _points(raw: Any) -> Any:
-    """Return the points of a table {points = [[x, U/V], ...], spread = "...", source, trust}."""
-    if not isinstance(raw, Mapping):
-        return raw
-    origin = {"source": raw["source"], "trust": raw["trust"]}
-    spread = float(registry.Quantity(raw["spread"]).to("V").magnitude)
-    return tuple(
-        {
-            "filling": {"value": x, "range": [x, x]} | origin,
-            "potential": {"value": f"{U} V", "range": [f"{U - spread} V", f"{U + spread} V"]}
-            | origin,
-        }
-        for x, U in raw["points"]
-    )
-
-
-class ActiveMaterial(Parameters):
-    """Particles of a host that takes up a guest from the liquid, Host + ion + e- -> guest in it.
-
-    `capacity` is the charge per mass of host at full filling, `potentials` a table over filling,
-    against the guest's metal in a liquid of the reference concentration, its corners rounded over
-    `rounding`. The exchange current density is that of the half filled host, per area of particle.
-    """
-
-    name: str
-    ion: str
-    density: Density
-    capacity: SpecificCharge
-    particle_radius: Length
-    diffusivity: Diffusivity
-    exchange_current_density: ExchangeCurrentDensity
-    reference_concentration: ReferenceConcentration
-    anodic_transfer_coefficient: Fraction
-    cathodic_transfer_coefficient: Fraction
-    rounding: PositiveNumber
-    potentials: Annotated[tuple[PotentialPoint, ...], BeforeValidator(_points), Field(min_length=2)]
-    note: str = ""
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "ActiveMaterial":
-        x = [float(point.filling) for point in self.potentials]
-        if x != sorted(set(x)):
-            raise ValueError("potentials: fillings not in order; accepted: rising ones")
-        return self

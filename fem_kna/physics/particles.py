@@ -1,70 +1,84 @@
-r"""Diffusion in spheres, by radial polynomials: fields at every point of a porous electrode.
+r"""Diffusion in particles, by polynomials: fields at every point of a porous electrode.
 
-The concentration in a sphere of radius R is c(r) = sum_n c_n P_n(r/R) with the even polynomials
+The guest diffuses in d directions: three in spheres, one in plates. With the depth s = r/R from the
+middle (0) to the surface (1), where R is the radius or half the thickness, the concentration is
+c(s) = sum_n c_n P_n(s) with the even polynomials
 
-    P_n(s) = Jacobi P_n^(0, 1/2)(2 s^2 - 1),   P_n(1) = 1,   P_0 = 1,
+    P_n(s) = Jacobi P_n^(0, d/2 - 1)(2 s^2 - 1),   P_n(1) = 1,   P_0 = 1,
 
-orthogonal over the sphere's volume, so that c_0 is the mean concentration, sum_n c_n that at the
-surface, and the balance tested with P_n reads (Galerkin's method; nothing is lost in any mode)
+orthogonal over the particle's volume, so that c_0 is the mean concentration and sum_n c_n that at
+the surface: Zernike's radial polynomials of the ball, Legendre's of even order in a plate. With the
+flux N into the particle the balance dc/dt = div(D(x) grad c), x = c/c_max, tested with P_n, reads
 
-    M_n dc_n/dt + (D/R^2) sum_m K_nm c_m = (3/R) N,     M_n = 3/(4 n + 3),
+    M_n dc_n/dt + int_0^1 (D/R^2) c'(s) P_n'(s) d s^(d-1) ds = (d/R) N,     M_n = d/(4 n + d).
 
-with the flux N into the sphere and K_nm = int_0^1 P_n' P_m' 3 s^2 ds. These are the radial
-polynomials of Zernike's functions of the ball.
+This is Galerkin's method; P_0' = 0, so that the mean takes up what enters, whatever D is.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.polynomial import Polynomial
+from scipy.special import eval_jacobi, roots_jacobi
 
 Coefficients = Sequence[Any]
 
 
 def at_surface(c: Coefficients) -> Any:
-    """Return the concentration at the surface of spheres with the coefficients `c` [mol m-3]."""
+    """Return the concentration at the surface of particles with the coefficients `c` [mol m-3]."""
     return sum(c[n] for n in range(len(c)))
 
 
-def mass(n: int) -> float:
-    """Return M_n, the mean over the sphere of P_n^2."""
-    return 3 / (4 * n + 3)
+def area_per_volume(directions: int, radius: Any) -> Any:
+    """Return the surface of particles per their volume, d/R [m-1]."""
+    return directions / radius
 
 
-def within(c: Coefficients, n: int, diffusivity: Any, radius: Any) -> Any:
-    """Return (D/R^2) sum_m K_nm c_m, what diffusion takes from mode `n` [mol m-3 s-1]."""
-    K = stiffness(len(c))
-    return diffusivity / radius**2 * sum(K[n][m] * c[m] for m in range(1, len(c)))
+def mass(n: int, directions: int) -> float:
+    """Return M_n, the mean over the particle of P_n^2."""
+    return directions / (4 * n + directions)
 
 
-def stiffness(modes: int) -> tuple[tuple[float, ...], ...]:
-    """Return K_nm of the first `modes` polynomials."""
-    slopes = [polynomial(n).deriv() for n in range(modes)]
-    weight = Polynomial([0, 0, 3])
+def within(c: Coefficients, v: Coefficients, material: Any, full: Any) -> Any:
+    r"""Weak form of diffusion, :math:`\int_0^1 (D/R^2) c'(s)\,v'(s)\,d\,s^{d-1} ds`.
 
-    def integral(f: Polynomial) -> float:
-        whole = f.integ()
-        return float(whole(1.0) - whole(0.0))
-
-    return tuple(tuple(integral(a * b * weight) for b in slopes) for a in slopes)
-
-
-def polynomial(n: int) -> Polynomial:
-    """Return P_n in s = r/R, by the three-term recurrence of Jacobi's polynomials."""
-    x, b = Polynomial([-1, 0, 2]), 0.5
-    before, now = Polynomial([0.0]), Polynomial([1.0])
-    for k in range(n):
-        if k == 0:
-            before, now = now, (x * (b + 2) - b) / 2
-            continue
-        j, q = k + 1, 2 * (k + 1) + b
-        along = (q - 1) * (q * (q - 2) * x - b * b) * now
-        back = 2 * (j - 1) * (j + b - 1) * q * before
-        before, now = now, (along - back) / (2 * j * (j + b) * (q - 2))
-    return now
+    Args:
+        c: coefficients of the concentration [mol m-3].
+        v: those of the test function.
+        material: an `ActiveMaterial`, with the particles' shape and law of diffusion.
+        full: concentration in the full host, c_max [mol m-3].
+    """
+    law, modes, total = material.diffusion, len(c), 0.0
+    for weight, P, slopes in exactly(modes, material.shape.directions, law.degree):
+        D = material.diffusivity * law.relative(sum(P[n] * c[n] for n in range(modes)) / full)
+        along, tested = (sum(slopes[n] * of[n] for n in range(1, modes)) for of in (c, v))
+        total += weight * D / material.particle_radius**2 * along * tested
+    return total
 
 
-def profile(c: Sequence[float], s: Any) -> Any:
-    """Return the concentration at the radii `s` = r/R (numpy)."""
-    return sum(value * polynomial(n)(np.asarray(s)) for n, value in enumerate(c))
+Rule = Sequence[tuple[float, Sequence[float], Sequence[float]]]
+
+
+@cache
+def exactly(modes: int, directions: int, degree: int) -> Rule:
+    """Return weight, P_n and P_n' at each point of the rule of Gauss that is exact in `within`.
+
+    For D(x) of a polynomial `degree`. The weights, over the particle's volume, add up to one.
+    """
+    points = ((2 + degree) * (modes - 1) + 1) // 2  # the integrand is a polynomial in s^2
+    z, w = roots_jacobi(points, 0, directions / 2 - 1)
+    s, n = np.sqrt((1 + z) / 2)[:, None], np.arange(modes)
+    values, slopes = (of(n, s, directions).tolist() for of in (polynomial, slope))
+    return tuple(zip((w / w.sum()).tolist(), values, slopes, strict=True))
+
+
+def polynomial(n: Any, s: Any, directions: int) -> Any:
+    """Return P_n at the depths `s`."""
+    return eval_jacobi(n, 0, directions / 2 - 1, 2 * s**2 - 1)
+
+
+def slope(n: Any, s: Any, directions: int) -> Any:
+    """Return P_n' at the depths `s`."""
+    b = directions / 2 - 1
+    return 2 * s * (n + b + 1) * eval_jacobi(np.maximum(n - 1, 0), 1, b + 1, 2 * s**2 - 1) * (n > 0)

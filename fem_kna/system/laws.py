@@ -16,6 +16,7 @@ from ..inputs.nature import Nature
 from ..inputs.units import mapped
 from ..physics.frame import Surface
 from ..physics.media import FreeLiquid, PorousMedium, compressed
+from ..physics.particles import area_per_volume
 from ..physics.rheology import Eased, Thickened
 from ..physics.shift import Load
 from .aged import ageing_of
@@ -272,7 +273,8 @@ def _porous(electrode: Any, geometry: Geometry, degree: int, nature: Any) -> Por
     if not electrode.porous:
         return None
     ((dx, _),) = geometry.measures(degree)["cathode"]
-    area = 3 * electrode.active / electrode.material.particle_radius
-    surface = replace(dx, weight=dx.weight * area)
+    material = electrode.material
+    particles = area_per_volume(material.shape.directions, material.particle_radius)
+    surface = replace(dx, weight=dx.weight * electrode.active * particles)
     nothing = fem.Constant(geometry.domain.mesh, 0.0)
     return Porous(electrode, dx, surface, nature, nothing)

@@ -16,7 +16,7 @@ def porous_residual(state: State, rate: Any, test: State, cell: Any, place: int)
     current i_s, and the concentration sum_n c_n P_n in particles of the volume share eps:
 
         div i = a j  (liquid),     div i_s = -a j,    i_s = -sigma grad phi_s,
-        eps [M_n dc_n/dt + (D/R^2) sum_m K_nm c_m] = -a j / F,    a = 3 eps / R,
+        eps [M_n dc_n/dt + int (D/R^2) c' P_n' d s^(d-1) ds] = -a j / F,    a = d eps / R,
 
     and at the collector, with the cell's current density i (anodic positive) through the film R_c,
 
@@ -32,12 +32,12 @@ def porous_residual(state: State, rate: Any, test: State, cell: Any, place: int)
     form += divergence(-law.conductivity * side.frame.grad(state.solid), test.solid, dx, side.frame)
     form += outflow(j, test.solid, porous.surface) + outflow(-state.i, test.solid, side.ds)
     form += (state.solid + side.film_resistance * state.i - side.phi) * test.i * side.ds
-    radius, D = law.material.particle_radius, law.material.diffusivity
+    directions = law.material.shape.directions
     for n, v in enumerate(test.inside):
-        form += storage(
-            mass(n) * rate(lambda level, n=n: law.active * level.inside[n]), v, dx
-        ) + storage(law.active * within(state.inside, n, D, radius), v, dx)
+        share = law.active * mass(n, directions)
+        form += storage(rate(lambda level, n=n, share=share: share * level.inside[n]), v, dx)
         form += outflow(j / F, v, porous.surface)
+    form += law.active * within(state.inside, test.inside, law.material, porous.capacity) * dx
     for metal in state.amounts:
         form += state.amounts[metal] * test.amounts[metal] * side.ds
     return form

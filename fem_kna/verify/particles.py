@@ -1,16 +1,17 @@
 """Checks of a porous cathode: diffusion in its particles, and what its charge must pay for."""
 
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from ..cathode.sphere import rise
+from ..cathode.particle import rise
 from ..geometry.find import shape_named
 from ..inputs.case import Case
 from ..inputs.numerics import Numerics
 from ..inputs.porous import PorousElectrode
-from ..materials import active_material
+from ..materials import ConstantDiffusivity, Plate, Sphere, active_material
 from ..physics.composition import WellMixed
 from ..physics.particles import at_surface
 from ..protocols.protocol import Protocol
@@ -18,28 +19,27 @@ from ..run import Result, simulate
 from .cells import cell, electrode
 from .check import Check
 
-SPHERE = 1e-3  # of the concentration at the surface: what is promised of the particles
+CLOSE = 1e-3  # of the concentration at the surface: what is promised of the particles
 EXACT = 1e-10
 DEPTH = "20 um"
 TIMES = (0.003, 0.03, 0.2)  # R^2/D
 
 
-def coated(rate: float, tau: float, **fields: Any) -> Case:
+def coated(rate: float, tau: float, laws: Any = MappingProxyType({}), **fields: Any) -> Case:
     """Return a coating so conductive and thin that all particles are alike, and its discharge.
 
-    At `rate` full hosts per R^2/D for `tau` of these.
+    At `rate` full hosts per R^2/D_0 for `tau` of these; `laws` replace the material's own.
     """
     host = PorousElectrode(
         material=active_material("PBA").model_copy(
-            update={"particle_radius": active_material("SR").particle_radius}
+            update={"particle_radius": active_material("SR").particle_radius, **laws}
         ),
         conductivity="1e6 S/m",
         filling=0.3,
     )
     material = host.material
     period = float(material.particle_radius) ** 2 / float(material.diffusivity)
-    full = host.capacity(DEPTH, "150 mA*h/g")
-    current = float(full.magnitude) * rate / period
+    current = full_charge(host) * rate / period
     steps = (f"Discharge at {current!r} A/m^2 for {tau * period!r} s",)
     numerics = {"time_tolerance": 1e-5, "first_step": f"{1e-5 * tau * period} s", "frames": 1}
     given = {"working": host, "drive": Protocol(steps=steps), "numerics": Numerics(**numerics)}
@@ -48,15 +48,23 @@ def coated(rate: float, tau: float, **fields: Any) -> Case:
     return cell(mesh, **(given | fields))
 
 
-def spheres() -> Iterator[Check]:
-    """A current given to all particles alike: the concentration at their surface."""
-    for tau in TIMES:
-        rate = 1.0
-        result = simulate(coated(rate, tau))
-        law: Any = result.model.case.working
-        got = float(np.mean(fillings(result))) - float(law.filling)
-        name = f"sphere, D t / R^2 = {tau:g}: rise of filling at the surface [-]"
-        yield Check(name, rate / 3 * rise(tau), got, SPHERE)
+def full_charge(host: PorousElectrode) -> float:
+    """Return the charge of a full host, per area of the coating [C m-2]."""
+    return float(host.loading(DEPTH).magnitude) * float(host.material.capacity)
+
+
+def shapes() -> Iterator[Check]:
+    """A current given to all particles alike, at constant D: the concentration at their surface."""
+    for shape in (Sphere(), Plate()):
+        for tau in TIMES:
+            laws = {"shape": shape, "diffusion": ConstantDiffusivity()}
+            result = simulate(coated(1.0, tau, laws))
+            law: Any = result.model.case.working
+            got = float(np.mean(fillings(result))) - float(law.filling)
+            of = type(shape).__name__.lower()
+            name = f"{of}, D t / R^2 = {tau:g}: rise of filling at the surface [-]"
+            d = shape.directions
+            yield Check(name, rise(tau, d) / d, got, CLOSE)
 
 
 def fillings(result: Result) -> np.ndarray:
@@ -78,8 +86,7 @@ def full_cell() -> Iterator[Check]:
     law: Any = case.working
     passed = 10.0 * 200 - 20.0 * 50
     yield Check("full cell: charge J t [C/m2]", passed, last["charge [C/m2]"], EXACT)
-    full = float(law.capacity(DEPTH, "150 mA*h/g").magnitude)
-    filled = float(law.filling) + passed / full
+    filled = float(law.filling) + passed / full_charge(law)
     yield Check("full cell: filling by Faraday [-]", filled, last["filling [-]"], EXACT)
     for metal_name in ("potassium", "sodium"):
         drift = max(row[f"{metal_name}_drift [-]"] for row in result.history)
@@ -89,4 +96,4 @@ def full_cell() -> Iterator[Check]:
     yield Check("full cell: both electrodes [-]", 0.0, apart / passed, EXACT, "absolute")
 
 
-CHECKS = (spheres, full_cell)
+CHECKS = (shapes, full_cell)
