@@ -16,11 +16,9 @@ This is Galerkin's method; P_0' = 0, so that the mean takes up what enters, what
 """
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
-from scipy.special import eval_jacobi, roots_jacobi
 
 Coefficients = Sequence[Any]
 
@@ -60,25 +58,33 @@ def within(c: Coefficients, v: Coefficients, material: Any, full: Any) -> Any:
 Rule = Sequence[tuple[float, Sequence[float], Sequence[float]]]
 
 
-@cache
 def exactly(modes: int, directions: int, degree: int) -> Rule:
-    """Return weight, P_n and P_n' at each point of the rule of Gauss that is exact in `within`.
+    """Return weight, P_n and P_n' at each point of a rule of Gauss that is exact in `within`.
 
     For D(x) of a polynomial `degree`. The weights, over the particle's volume, add up to one.
     """
-    points = ((2 + degree) * (modes - 1) + 1) // 2  # the integrand is a polynomial in s^2
-    z, w = roots_jacobi(points, 0, directions / 2 - 1)
-    s, n = np.sqrt((1 + z) / 2)[:, None], np.arange(modes)
-    values, slopes = (of(n, s, directions).tolist() for of in (polynomial, slope))
-    return tuple(zip((w / w.sum()).tolist(), values, slopes, strict=True))
+    power = 2 * (2 + degree) * (modes - 1) + directions - 3  # of s; all even: half the points do
+    half = power // 4 + 1
+    s, w = (of[half:] for of in np.polynomial.legendre.leggauss(2 * half))
+    weights = w * directions * s ** (directions - 1)
+    P, slopes = (np.transpose(of).tolist() for of in polynomials(modes, s, directions))
+    return tuple(zip(weights.tolist(), P, slopes, strict=True))
 
 
-def polynomial(n: Any, s: Any, directions: int) -> Any:
-    """Return P_n at the depths `s`."""
-    return eval_jacobi(n, 0, directions / 2 - 1, 2 * s**2 - 1)
+def polynomials(modes: int, s: np.ndarray, directions: int) -> tuple[list[Any], list[Any]]:
+    """Return P_n and P_n' at the depths `s`, by the three-term recurrence of Jacobi's polynomials.
 
-
-def slope(n: Any, s: Any, directions: int) -> Any:
-    """Return P_n' at the depths `s`."""
-    b = directions / 2 - 1
-    return 2 * s * (n + b + 1) * eval_jacobi(np.maximum(n - 1, 0), 1, b + 1, 2 * s**2 - 1) * (n > 0)
+    `directions` are odd.
+    """
+    b, x, dx = directions / 2 - 1, 2 * s**2 - 1, 4 * s
+    P, slopes = [np.zeros_like(s), np.ones_like(s)], [np.zeros_like(s)] * 2
+    for j in range(1, modes):
+        q = 2 * j + b
+        by = (q - 1) / (2 * j * (j + b) * (q - 2))
+        along, across = by * q * (q - 2), by * b * b
+        back = (j - 1) * (j + b - 1) * q / (j * (j + b) * (q - 2))
+        P.append((along * x - across) * P[-1] - back * P[-2])
+        slopes.append(
+            along * (x * slopes[-1] + dx * P[-2]) - across * slopes[-1] - back * slopes[-2]
+        )
+    return P[1:], slopes[1:]

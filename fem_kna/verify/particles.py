@@ -22,7 +22,7 @@ from .check import Check
 CLOSE = 1e-3  # of the concentration at the surface: what is promised of the particles
 EXACT = 1e-10
 DEPTH = "20 um"
-TIMES = (0.003, 0.03, 0.2)  # R^2/D
+TIMES = ((Sphere(), (0.003, 0.03, 0.2)), (Plate(), (0.005, 0.03, 0.2)))  # R^2/D
 
 
 def coated(rate: float, tau: float, laws: Any = MappingProxyType({}), **fields: Any) -> Case:
@@ -55,8 +55,8 @@ def full_charge(host: PorousElectrode) -> float:
 
 def shapes() -> Iterator[Check]:
     """A current given to all particles alike, at constant D: the concentration at their surface."""
-    for shape in (Sphere(), Plate()):
-        for tau in TIMES:
+    for shape, times in TIMES:
+        for tau in times:
             laws = {"shape": shape, "diffusion": ConstantDiffusivity()}
             result = simulate(coated(1.0, tau, laws))
             law: Any = result.model.case.working

@@ -34,6 +34,9 @@ def parameters(p):
         x = c_s / c_max
         return p["i0"] * 2 * (x * (1 - x)) ** 0.5 * (c_e / p["c_ref"]) ** 0.5
 
+    def diffusivity(x, T):
+        return p["D_s"] * (1 - p["blocking"] * x)
+
     def on_metal(c_e, c_metal, T):
         return p["i0_metal"] * (c_e / p["c_ref_metal"]) ** 0.5
 
@@ -54,7 +57,7 @@ def parameters(p):
             "Positive electrode Bruggeman coefficient (electrode)": 0.0,
             "Positive electrode conductivity [S.m-1]": p["sigma"],
             "Positive particle radius [m]": p["radius"],
-            "Positive particle diffusivity [m2.s-1]": p["D_s"],
+            "Positive particle diffusivity [m2.s-1]": diffusivity,
             "Maximum concentration in positive electrode [mol.m-3]": p["c_max"],
             "Initial concentration in positive electrode [mol.m-3]": p["filling"] * p["c_max"],
             "Positive electrode OCP [V]": potential,
@@ -83,7 +86,7 @@ def main():
     found = []
     for current in p["currents"]:
         model = pybamm.lithium_ion.DFN({"working electrode": "positive"})
-        points = {"x_n": 3, "x_s": 20, "x_p": 20, "r_n": 3, "r_p": 30}
+        points = {"x_n": 3, "x_s": 20, "x_p": 20, "r_n": 3, "r_p": 60}
         simulation = pybamm.Simulation(
             model,
             parameter_values=parameters(p | {"current": current}),
