@@ -86,7 +86,7 @@ def main():
     found = []
     for current in p["currents"]:
         model = pybamm.lithium_ion.DFN({"working electrode": "positive"})
-        points = {"x_n": 3, "x_s": 20, "x_p": 20, "r_n": 3, "r_p": 60}
+        points = {"x_n": 3, "x_s": 20, "x_p": 20, "r_n": 3, "r_p": p["cells"]}
         simulation = pybamm.Simulation(
             model,
             parameter_values=parameters(p | {"current": current}),
