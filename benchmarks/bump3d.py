@@ -2,8 +2,11 @@
 
     mpirun -n RANKS python benchmarks/bump3d.py [SOLVER] [MINUTES]
 
-A quarter of a half-ball of 5 um, five elements to its radius, at 4 mA/cm2 for 15 minutes unless
+A quarter of a half-ball of 20 um, five elements to its radius, at 4 mA/cm2 for 15 minutes unless
 MINUTES say otherwise; the deposit is 17 um thick. Both fronts move. Prints a line of JSON.
+
+Of a half-ball of 5 um in elements of 1 um no more than a quarter is plated: the sharp corner at its
+foot closes on ever smaller elements, until no good mesh is found.
 """
 
 import json
@@ -43,12 +46,13 @@ def case(minutes: float = 15.0, solver: str = "auto") -> kna.Case:
         name="bump3d",
         mesh=kna.shape("bump")(
             dimension="3d",
+            radius="20 um",
             gap="100 um",
-            width="20 um",
-            bump_size="1 um",
-            front_size="2 um",
+            width="50 um",
+            bump_size="4 um",
+            front_size="4 um",
             growth=0.4,
-            far_size="10 um",
+            far_size="20 um",
         ),
         electrolyte="0.4 M KFSI-NaPF6/DME",
         separator="GF/D",

@@ -85,7 +85,7 @@ ELIMINATION = {
     "fieldsplit_surface_ksp_type": "preonly",
     "fieldsplit_surface_pc_type": "lu",
     "fieldsplit_surface_pc_factor_mat_solver_type": "mumps",
-    "fieldsplit_surface_mat_mumps_icntl_14": 50,
+    "fieldsplit_surface_mat_mumps_icntl_14": 100,  # as above, metal may stand in it
     "fieldsplit_volume_ksp_type": "preonly",
 }
 VOLUME = "fieldsplit_volume_"
@@ -98,20 +98,25 @@ def multigrid() -> str:
 
 
 def block_options(
-    fields: int, *, surface: bool = True, cycle: Mapping[str, Any] | None = None
+    fields: int,
+    *,
+    surface: bool = True,
+    cycle: Mapping[str, Any] | None = None,
+    lenient: bool = False,
 ) -> dict[str, Any]:
     """Return the options that solve for so many `fields` of a block apart, see `Apart`.
 
     Each field is given a `cycle`, of multigrid if none is named. With a `surface` that is
-    eliminated first.
+    eliminated first. The line search may be `lenient`.
     """
     cycle = cycle or {"BoomerAMG": BOOMERAMG, "GAMG": GAMG}[multigrid()]
     apart: dict[str, Any] = {"pc_type": "python", "pc_python_type": f"{Apart.__module__}.Apart"}
     for number in range(fields):
         apart |= {f"fieldsplit_{number}_{name}": value for name, value in cycle.items()}
+    newton = KRYLOV | (LENIENT if lenient else {})
     if not surface:
-        return KRYLOV | apart
-    return KRYLOV | ELIMINATION | {VOLUME + name: value for name, value in apart.items()}
+        return newton | apart
+    return newton | ELIMINATION | {VOLUME + name: value for name, value in apart.items()}
 
 
 OURS = {

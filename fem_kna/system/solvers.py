@@ -15,12 +15,15 @@ from .state import Fields
 AUTOMATIC, BLOCK, DIRECT = "auto", "block", "direct"
 KNOWN = (AUTOMATIC, BLOCK, DIRECT)
 # Unknowns from which blocks cost less than a factorisation, by dimension. In 2-D they cost as much
-# at 1e5, and a factorisation serves several steps (see `benchmarks`).
-WORTH = {3: 20_000}
+# at 1e5, and a factorisation serves several steps (see `benchmarks`). In 3-D a step with moving
+# fronts takes half the time by blocks at 7e3.
+WORTH = {3: 8_000}
 
 
 def solver_set(case: Case, fields: Fields) -> str:
     """Return the name of the case's solver set, chosen by dimension and size if it is to be.
+
+    Metal that flows is factorised in either set, so that blocks are not chosen for it.
 
     Raises:
         InputError: there is no such set, or blocks are asked for where what is solved has none.
@@ -31,7 +34,7 @@ def solver_set(case: Case, fields: Fields) -> str:
     if name == AUTOMATIC:
         size = fields.bulk.dofmap.index_map.size_global * fields.bulk.dofmap.index_map_bs
         worth = WORTH.get(fields.domain.mesh.topology.dim, np.inf)
-        return DIRECT if missing or size < worth else BLOCK
+        return DIRECT if missing or fields.flow or size < worth else BLOCK
     if name == BLOCK and missing:
         raise InputError(f"numerics.solver: 'block' with {missing}; accepted: auto, direct")
     return name
@@ -46,9 +49,11 @@ def named(case: Case, fields: Fields) -> str:
 def options_and_nodes(case: Case, fields: Fields) -> tuple[dict[str, Any], np.ndarray | None]:
     """Return PETSc's options for a system, and `nodes_under`, if it is solved by blocks."""
     name = solver_set(case, fields)
+    lenient = bool(fields.flow)
     if name != BLOCK:
-        return direct_options(lenient=bool(fields.flow)), None
-    return block_options(fields.bulk.dofmap.index_map_bs), nodes_under(fields)
+        return direct_options(lenient=lenient), None
+    options = block_options(fields.bulk.dofmap.index_map_bs, lenient=lenient)
+    return options, nodes_under(fields)
 
 
 def nodes_under(fields: Fields) -> np.ndarray:
@@ -63,7 +68,6 @@ def nodes_under(fields: Fields) -> np.ndarray:
 def _without_blocks(fields: Fields) -> str:
     """Return what is solved for that has no preconditioner by blocks; empty if all has."""
     kinds: Mapping[str, Any] = {
-        "metal that flows": fields.flow,
         "sodium that diffuses in metal": fields.solute,
         "a separator that is pressed": fields.bodies,
         "a porous cathode": fields.cathode,

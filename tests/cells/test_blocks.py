@@ -161,8 +161,22 @@ def test_hypre_is_used_where_petsc_has_it_and_the_log_says_which(
 
 
 def test_blocks_refuse_what_they_do_not_know() -> None:
+    from fem_kna.verify.growing import flat, growing
+
+    case: Case = growing(flat("1d"), 100, 1.0, numerics={"solver": "block"})
+    with pytest.raises(kna.InputError, match=r"numerics\.solver: 'block' with one dimension"):
+        kna.simulate(case)
+
+
+@pytest.mark.slow
+def test_metal_that_flows_is_solved_by_blocks_as_by_the_factorisation() -> None:
     from fem_kna.verify.growing import bump, growing
 
-    case: Case = growing(bump(metal_depth="5 um"), 100, 1.0, numerics={"solver": "block"})
-    with pytest.raises(kna.InputError, match=r"numerics\.solver: 'block' with metal that flows"):
-        kna.simulate(case)
+    ends = {}
+    for solver in ("direct", "block"):
+        case: Case = growing(bump(metal_depth="5 um"), 100, 1.0, numerics={"solver": solver})
+        ends[solver] = kna.simulate(case).summary
+    for key in ("tip_height [m]", "voltage [V]", "current_focus [-]"):
+        assert ends["block"][key] == pytest.approx(ends["direct"][key], rel=1e-7), key
+    assert "escalations_to_direct [-]" not in ends["block"]
+    assert ends["block"]["krylov [-]"] <= 12 * ends["block"]["newton [-]"]
