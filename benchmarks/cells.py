@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 from mpi4py import MPI
+from scipy.optimize import brentq
 
 import fem_kna as kna
 from fem_kna.geometry.domain import Domain
 from fem_kna.inputs.case import potassium_and_sodium
 from fem_kna.mechanics.block import block
 from fem_kna.system.build import Model, model_on
+from fem_kna.system.groups import separator_medium
 
 GAP = 50e-6  # [m], as the width
 SIDES = 100  # a tag that none of a block's faces has
@@ -60,6 +62,23 @@ def four_ions(
         drive=kna.Galvanostatic(current=current, duration="1 h"),
         numerics=kna.Numerics(degree=degree, solver=solver),
     ).resolved()
+
+
+def limiting_current(case: kna.Case) -> float:
+    """Return the current density [A m-2] that leaves no potassium at a flat electrode.
+
+    With the others at rest, anions rise as a line from a to b across the gap, since
+    sum_k (grad c_k + z_k c_k grad(phi)/V_T) = sum_k grad c_k, and Na+ is a^2 over them, so that no
+    K+ is left at a. The amounts of both, c and n per volume, give
+
+        a + b = 2 c,      a^2 ln(b/a) = n (b - a),      i = 2 F D (b - a) / L.
+    """
+    potassium, sodium = case.electrolyte.ions[:2]
+    n = float(sodium.concentration)
+    c = float(potassium.concentration) + n
+    a = brentq(lambda a: a**2 * np.log((2 * c - a) / a) - n * 2 * (c - a), 1e-9 * c, 0.999 * c)
+    D = separator_medium(case).effective(float(potassium.diffusivity))
+    return float(2 * case.nature.faraday * D * 2 * (c - a) / GAP)
 
 
 def model(divisions: int, case: kna.Case, comm: MPI.Comm = MPI.COMM_WORLD) -> Model:

@@ -1,33 +1,53 @@
 """How many Krylov iterations a Newton iteration takes, by size of the mesh, step and ranks.
 
-    mpirun -n RANKS python benchmarks/counts.py [--brief | --steady] DIVISIONS...
+    mpirun -n RANKS python benchmarks/counts.py KIND DIVISIONS...
 
-Transport and kinetics of `cells.py` under 4 mA/cm2: 23 divisions are 5.6e4 unknowns, 36 2.1e5, 62
-1.0e6, 85 2.6e6. Prints a line of JSON per size. `--brief` takes one step alone,
-`--steady` ever longer ones to a steady state.
+Transport and kinetics of `cells.py`. Prints a line of JSON per size. KIND is
+
+    steps     four steps of 1 and 10 s under 4 mA/cm2
+    brief     one step of 10 s
+    square    steps of 1 and 10 s with quadratic elements
+    steady    steps that grow by half from a tenth of a second on, to a steady state
+    limit     the same at nine tenths of the limiting current
+
+23 divisions are 5.6e4 unknowns, 36 2.1e5, 62 1.0e6, 84 2.5e6; quadratic ones 14 9.9e4, 25 5.4e5,
+39 2.0e6.
 """
 
 import json
 import resource
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from cells import four_ions, model
+from cells import four_ions, limiting_current, model
 from mpi4py import MPI
 
+import fem_kna as kna
 from fem_kna.system.build import Model
 
 STEPS = (1.0, 1.0, 10.0, 10.0)  # [s], from rest
 BRIEF = (10.0,)
-STEADY = (1.0, 10.0, 30.0, 100.0, 1e4, 1e6)  # the gap's diffusion takes half a minute
+LONG = tuple(0.1 * 1.5**n for n in range(30))  # the gap's diffusion takes half a minute
 COARSE = 6  # divisions of a cell whose potentials are the first guess of those of the others
 
 
-def guessed(cell: Model) -> None:
-    """Begin with the potentials and currents of a coarse cell, by height."""
-    coarse = model(COARSE, four_ions(), MPI.COMM_SELF)
+def case_and_steps(kind: str) -> tuple[kna.Case, tuple[float, ...]]:
+    """Return what is solved, and the steps [s] of it."""
+    limit = f"{0.9 * limiting_current(four_ions()):.6g} A/m^2"
+    kinds = {
+        "steps": (four_ions(), STEPS),
+        "brief": (four_ions(), BRIEF),
+        "square": (four_ions(degree=2), (1.0, 10.0)),
+        "steady": (four_ions(), LONG),
+        "limit": (four_ions(current=limit), LONG),
+    }
+    return kinds[kind]
+
+
+def guessed(cell: Model, case: kna.Case) -> None:
+    """Begin with the potentials and currents of a `case` in a coarse cell, by height."""
+    coarse = model(COARSE, case, MPI.COMM_SELF)
     coarse.march.start()
     for target, source in zip(cell.fields.now[:2], coarse.fields.now[:2], strict=True):
         heights, wanted = (
@@ -40,37 +60,50 @@ def guessed(cell: Model) -> None:
     coarse.close()
 
 
-def counted(
-    divisions: int, steps: Sequence[float], comm: MPI.Comm = MPI.COMM_WORLD
-) -> dict[str, Any]:
+def counted(divisions: int, kind: str, comm: MPI.Comm = MPI.COMM_WORLD) -> dict[str, Any]:
     """Return the counts of one size. Collective."""
-    cell = model(divisions, four_ions(), comm)
-    newton, found = cell.newton, []
-    guessed(cell)
+    case, steps = case_and_steps(kind)
+    cell = model(divisions, case, comm)
+    guessed(cell, case)
     cell.march.start()
-    for step in steps:
-        before = newton.iterations, newton.linear_iterations
-        assert cell.march.try_step(step / cell.scales.of("s")), newton.reason
-        done = newton.iterations - before[0], newton.linear_iterations - before[1]
-        found.append(
-            {"step [s]": step, "newton [-]": done[0], "krylov_per_newton [-]": done[1] / done[0]}
-        )
+    found = [_step(cell, step) for step in steps]
     maps = [u.function_space.dofmap for u in cell.fields.unknowns]
     dofs = sum(one.index_map.size_global * one.index_map_bs for one in maps)
     peak = comm.allreduce(1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    c = cell.fields.values("K+")
+    least = comm.allreduce(c.min(), op=MPI.MIN) / comm.allreduce(c.max(), op=MPI.MAX)
     cell.close()
     return {
+        "kind": kind,
+        "degree": case.numerics.degree,
         "dofs [-]": dofs,
         "ranks [-]": comm.size,
         "steps": found,
+        "remedies": dict(cell.march.helped),
+        "least_over_most_potassium [-]": float(least),
         "memory_per_dof [B]": peak / dofs,
     }
 
 
+def _step(cell: Model, step: float) -> dict[str, Any]:
+    """Take a step [s] of a size; return what each of its Newton iterations took. Collective."""
+    newton, krylov = cell.newton, []
+    linear = newton._snes.getKSP()
+    newton._snes.setMonitor(lambda snes, k, norm: krylov.append(linear.getIterationNumber()))
+    assert cell.march.try_step(step / cell.scales.of("s")), newton.reason
+    newton._snes.cancelMonitor()
+    iterations = newton._snes.getIterationNumber()  # of the solve that succeeded; in balance none
+    taken = krylov[len(krylov) - iterations :]
+    return {
+        "step [s]": step,
+        "newton [-]": len(taken),
+        "krylov_per_newton [-]": sum(taken) / max(len(taken), 1),
+        "krylov_at_most [-]": max(taken, default=0),
+    }
+
+
 if __name__ == "__main__":
-    KINDS = {"--brief": BRIEF, "--steady": STEADY}
-    kind = sys.argv[1] in KINDS
-    for word in sys.argv[1 + kind :]:
-        report = counted(int(word), KINDS.get(sys.argv[1], STEPS))
+    for word in sys.argv[2:]:
+        report = counted(int(word), sys.argv[1])
         if MPI.COMM_WORLD.rank == 0:
             print(json.dumps(report), flush=True)

@@ -34,7 +34,7 @@ def counted(divisions: int, case: Case, steps: Sequence[float]) -> dict[str, Any
     """Return iterations and time of one march; its unknowns. Collective."""
     cell = model(divisions, case)
     newton, found = cell.newton, []
-    guessed(cell)
+    guessed(cell, four_ions())
     cell.march.start()
     for step in steps:
         before, begun = (newton.iterations, newton.linear_iterations), perf_counter()

@@ -74,13 +74,32 @@ def test_moving_fronts_take_hardly_more_iterations_and_end_where_the_factorisati
     assert found.newton.linear_iterations / found.newton.iterations < 1.5 * fixed
 
 
+@pytest.mark.parametrize(("kind", "most"), [("steady", 13), ("limit", 24)])
+def test_a_steady_state_takes_hardly_more(kind: str, most: int) -> None:
+    """Under 4 mA/cm2, and at nine tenths of the current that leaves no potassium."""
+    from counts import counted
+
+    report = counted(7, kind)
+    assert (report["least_over_most_potassium [-]"] < 0.1) == (kind == "limit")
+    assert 5 < max(step["krylov_at_most [-]"] for step in report["steps"]) <= most
+
+
+@pytest.mark.slow
+def test_quadratic_elements_take_few_more_as_the_mesh_grows() -> None:
+    from counts import counted
+
+    coarse, fine = (counted(n, "square")["steps"] for n in (5, 10))
+    for one, other in zip(coarse, fine, strict=True):
+        assert other["krylov_per_newton [-]"] <= 1.2 * one["krylov_per_newton [-]"] < 1.2 * 20
+
+
 @pytest.mark.mpi
 def test_two_ranks_take_as_few_iterations() -> None:
     """The package's programs are what `make bench` runs."""
     program = ROOT / "benchmarks" / "counts.py"
     command = [str(Path(sys.executable).parent / "mpirun"), "-n", "2", sys.executable, str(program)]
     done = subprocess.run(
-        [*command, "--brief", "7"], capture_output=True, text=True, timeout=100, check=True
+        [*command, "brief", "7"], capture_output=True, text=True, timeout=100, check=True
     )
     (step,) = json.loads(done.stdout)["steps"]
     assert step["krylov_per_newton [-]"] <= 11

@@ -1,0 +1,76 @@
+"""What a Newton iteration costs when the preconditioner is kept: processor time and memory.
+
+    python benchmarks/warm.py [DIVISIONS [STEPS]]
+
+A cube of `cells.py` with 59 divisions, 8.7e5 unknowns, unless told otherwise; steps of 1 s under
+4 mA/cm2 after a first one. Prints a line of JSON: of the best step, as other programs disturb.
+"""
+
+import json
+import resource
+import sys
+import time
+from typing import Any
+
+from cells import four_ions, model
+from counts import guessed
+from petsc4py import PETSc
+
+from fem_kna.system.build import Model
+
+EVENTS = {"residual": "SNESFunctionEval", "Jacobian": "SNESJacobianEval", "Krylov": "KSPSolve"}
+
+
+def peak() -> int:
+    """Return the most memory [B] that the process has had."""
+    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def spent() -> dict[str, float]:
+    """Return what PETSc has logged so far [s]."""
+    return {name: PETSc.Log.Event(event).getPerfInfo()["time"] for name, event in EVENTS.items()}
+
+
+def step_of(cell: Model) -> dict[str, Any]:
+    """Take a step; return what a Newton iteration took of it."""
+    newton = cell.newton
+    counts, before = (newton.iterations, newton.linear_iterations), spent()
+    begun = time.process_time()
+    assert cell.march.try_step(1.0 / cell.scales.of("s")), newton.reason
+    whole, iterations = time.process_time() - begun, newton.iterations - counts[0]
+    after = spent()
+    return {
+        "newton [-]": iterations,
+        "krylov_per_newton [-]": (newton.linear_iterations - counts[1]) / iterations,
+        "processor_time_per_newton [s]": whole / iterations,
+        "stages_per_newton [s]": {k: (after[k] - before[k]) / iterations for k in EVENTS},
+    }
+
+
+def measured(divisions: int, steps: int) -> dict[str, Any]:
+    """Return the best of so many warm steps on one rank."""
+    begun, case = peak(), four_ions()
+    cell = model(divisions, case)
+    guessed(cell, case)
+    cell.march.start()
+    PETSc.Log.begin()
+    step_of(cell)  # makes the preconditioner that the others keep
+    best = min(
+        (step_of(cell) for _ in range(steps)), key=lambda s: s["processor_time_per_newton [s]"]
+    )
+    maps = [u.function_space.dofmap for u in cell.fields.unknowns]
+    dofs = sum(one.index_map.size_global * one.index_map_bs for one in maps)
+    cell.close()
+    share = best["stages_per_newton [s]"]["Jacobian"] / best["processor_time_per_newton [s]"]
+    return {
+        "dofs [-]": dofs,
+        **best,
+        "share_of_the_Jacobian [-]": share,
+        "memory_per_dof [B]": (peak() - begun) / dofs,
+        "program [B]": begun,
+    }
+
+
+if __name__ == "__main__":
+    divisions, steps = (int(word) for word in (*sys.argv[1:], *("59", "3")[len(sys.argv) - 1 :]))
+    print(json.dumps(measured(divisions, steps)))

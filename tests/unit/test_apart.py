@@ -1,0 +1,93 @@
+"""Fields taken apart node by node: against dense matrices."""
+
+import dolfinx.mesh as dmesh
+import numpy as np
+import pytest
+import ufl
+from dolfinx import fem
+from mpi4py import MPI
+from petsc4py import PETSc
+
+from fem_kna.solve.nodal import Nodal
+
+COUPLED = np.array([[2.0, 0.5, -1.0], [0.3, 1.0, 0.8], [-0.4, 0.6, 3.0]])  # fields, at every node
+
+
+def dense(matrix: PETSc.Mat) -> np.ndarray:
+    """Return all rows of a matrix on one rank."""
+    return np.asarray(matrix.convert("dense", PETSc.Mat()).getDenseArray())
+
+
+@pytest.fixture
+def matrix() -> tuple[Nodal, np.ndarray]:
+    """Three fields that diffuse into each other, one of which is held on a side; and W A."""
+    mesh = dmesh.create_unit_square(MPI.COMM_SELF, 3, 2)
+    V = fem.functionspace(mesh, ("Lagrange", 1, (3,)))
+    u, v = ufl.TrialFunction(V), ufl.TestFunction(V)
+    M = ufl.as_matrix(COUPLED.tolist())
+    form = fem.form(ufl.inner(ufl.dot(M, ufl.grad(u)), ufl.grad(v)) * ufl.dx)
+    left = dmesh.locate_entities_boundary(mesh, 1, lambda x: np.isclose(x[0], 0.0))
+    value = fem.Function(V)
+    held = fem.dirichletbc(value, fem.locate_dofs_topological(V, 1, left))
+    nodal = Nodal(form)
+    nodal.assemble(form, [held])
+    return nodal, dense(nodal.matrix)
+
+
+def decoupled(A: np.ndarray) -> np.ndarray:
+    """Return diag(N) N^-1 of each node's block N of three, times A."""
+    rows = []
+    for k in range(0, len(A), 3):
+        N = A[k : k + 3, k : k + 3]
+        rows.append(np.diag(np.diag(N)) @ np.linalg.inv(N) @ A[k : k + 3])
+    return np.concatenate(rows)
+
+
+def test_each_field_is_its_own_part_of_the_decoupled_matrix(
+    matrix: tuple[Nodal, np.ndarray],
+) -> None:
+    nodal, A = matrix
+    W, fields = nodal.split()
+    assert W.shape == (len(A) // 3, 3, 3)
+    WA = decoupled(A)
+    for k, field in enumerate(fields):
+        np.testing.assert_allclose(dense(field), WA[k::3, k::3], atol=1e-14)
+
+
+def test_one_law_at_all_nodes_leaves_nothing_that_couples(
+    matrix: tuple[Nodal, np.ndarray],
+) -> None:
+    """A = m K: of W A = diag(m) K nothing is off the fields' own parts, held nodes included."""
+    _, A = matrix
+    WA = decoupled(A)
+    for k in range(3):
+        WA[k::3, k::3] = 0.0
+    assert abs(A).max() > 1 and abs(WA).max() < 1e-14
+
+
+def test_what_is_taken_off_is_gone_and_forgotten_by_the_next_matrix(
+    matrix: tuple[Nodal, np.ndarray],
+) -> None:
+    nodal, A = matrix
+    places = np.array([3, 4, 5, 9], dtype=np.int32)  # rows; each on its own node's first field
+    columns = (places // 3 * 3).astype(np.int32)
+    other = PETSc.Mat().createAIJ(A.shape, nnz=1, comm=MPI.COMM_SELF)
+    for row, column in zip(places, columns, strict=True):
+        other.setValue(row, column, 0.1)
+    other.assemble()
+    nodal.take_off(other)
+    B = A.copy()
+    B[places, columns] -= 0.1
+    _, fields = nodal.split()
+    np.testing.assert_allclose(dense(fields[0]), decoupled(B)[0::3, 0::3], atol=1e-14)
+
+
+def test_a_node_without_an_inverse_is_no_number_and_stops_no_rank() -> None:
+    mesh = dmesh.create_unit_interval(MPI.COMM_SELF, 2)
+    V = fem.functionspace(mesh, ("Lagrange", 1, (2,)))
+    u, v = ufl.TrialFunction(V), ufl.TestFunction(V)
+    form = fem.form(u[0] * v[0] * ufl.dx)  # nothing holds the second field
+    nodal = Nodal(form)
+    nodal.assemble(form, [])
+    W, _ = nodal.split()
+    assert np.isnan(W).all()
