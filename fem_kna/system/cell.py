@@ -116,7 +116,7 @@ def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
         for k in state.c:
             form += storage(rate(held(region, k)), test.c[k], dx)
             form += divergence(N[k], test.c[k], flux_dx, frame)
-            form += convection(region.passed * state.c[k], swept, test.c[k], flux_dx)
+            form += convection(region.passed * state.c[k], swept, test.c[k], dx)
         form += divergence(i, test.phi, flux_dx, frame)
     if cell.mat is not None:
         form += mat_residual(state, test, counter, cell.mat)

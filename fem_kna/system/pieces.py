@@ -25,8 +25,8 @@ from .state import State
 class Region:
     """Part of a region: what fills it, its measures, and how its mesh has moved.
 
-    `dx` integrates amounts, `flux_dx` fluxes against gradients: by fewer points, where these are
-    constant in a simplex.
+    `dx` integrates amounts, `flux_dx` fluxes against gradients, which linear elements need fewer
+    points for.
     `passed` is the share of liquid in what the mesh passes: the porosity of a solid that rests, and
     all of it where the solid rides on the mesh, since the liquid then makes room for the solid.
     """
