@@ -40,6 +40,7 @@ RUNS: dict[str, tuple[int, list[str]]] = {
     "warm step, 8.7e5": (1, ["warm.py"]),
     "plain DOLFINx, 5.6e4": (1, ["against_plain.py", "23"]),
     "plain DOLFINx, 2.1e5": (1, ["against_plain.py", "36"]),
+    "growing bump in 3-D, 2 ranks": (2, ["bump3d.py"]),
     "scaling, bump": (1, ["scaling.py"]),
     "EchemFEM, P1, N = 57": (1, ["echemfem.py", "57"]),
     "EchemFEM, P1, N = 182": (1, ["echemfem.py", "182"]),
