@@ -68,7 +68,7 @@ class Newton:
         self._options, self._broken = options, False
         self._snes = self._solver()
         self._keeps = self._snes.ksp.getType() != PETSc.KSP.Type.PREONLY
-        self._poor, self._due, self._fresh, self._usual = True, NEVER, False, 0
+        self._poor, self._due, self._fresh, self._usual = True, NEVER, False, 0.0
         self.converged = False
         self.reason = ""  # why the last solve ended, in PETSc's words
         self.iterations = 0
@@ -235,10 +235,10 @@ class Newton:
         newton, linear = snes.getIterationNumber(), snes.getLinearSolveIterations()
         self.iterations += newton
         self.linear_iterations += linear
-        last = snes.getKSP().getIterationNumber() if newton else self._usual
+        per_iteration = linear / max(newton, 1)
         if self._fresh:
-            self._usual, self._fresh = last, False
-        self._poor = last > max(POOR, GROWN * self._usual)
+            self._usual, self._fresh = per_iteration, False
+        self._poor = per_iteration > max(POOR, GROWN * self._usual)
         self.converged = snes.getConvergedReason() > 0 and self._finite()
         self.reason = newton_reason(snes)
         self._broken = snes.getConvergedReason() == PETSc.SNES.ConvergedReason.DIVERGED_LINEAR_SOLVE
@@ -271,12 +271,12 @@ class Newton:
         """Whether the preconditioner has grown so poor within a solve that a new one pays.
 
         That of a far guess, as on a new mesh, would serve the rest of the solve badly, or fail it.
-        What is usual is only told by the end of a solve.
         """
         if snes.getIterationNumber() == 0:
             return False
         last = snes.getKSP().getIterationNumber()
-        self._usual = self._usual or last
+        if self._fresh:
+            self._usual, self._fresh = last, False
         return last > max(POOR, GROWN * self._usual)
 
     def _residual(self, snes: PETSc.SNES, x: PETSc.Vec, b: PETSc.Vec) -> None:
