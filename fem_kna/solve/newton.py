@@ -128,15 +128,16 @@ class Newton:
     def stuck(self) -> Wreck:
         """Return where the last solve got stuck, and the residual there. Collective.
 
-        That is the last iterate, or the next one where that would be no number. What is held has no
-        residual; the unknowns stay.
+        That is the last iterate, or the next one where that would be no number, if there was one.
+        What is held has no residual; the unknowns stay.
         """
         kept, x, b = self._arrays(), self._x.duplicate(), self._x.duplicate()
         self._numbering.get(x)
         iterations = int(self._snes.getIterationNumber())
         found = Wreck(iterations, *self._seen(x, b))
-        if np.isfinite(b.norm()):
-            x.axpy(-1.0, self._snes.getSolutionUpdate())
+        update = self._snes.getSolutionUpdate()  # none where the solver was made anew since
+        if update.handle and np.isfinite(b.norm()):
+            x.axpy(-1.0, update)
             further = Wreck(iterations + 1, *self._seen(x, b))
             found = found if np.isfinite(b.norm()) else further
         self._set(kept)

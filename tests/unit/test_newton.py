@@ -81,3 +81,15 @@ def test_a_solver_that_is_closed_leaves_its_options_to_another_of_its_prefix() -
     assert new._snes.ksp.pc.getFactorMatrix().getMumpsIcntl(14) == int(direct_options()[ROOM])
     new.close()
     assert not PETSc.Options("line_").hasName(ROOM)
+
+
+def test_a_solver_that_was_made_anew_tells_where_it_stands() -> None:
+    """As after a remedy that helped in vain: PETSc then has no update to go on by."""
+    newton, _ = line()
+    assert newton.solve() and newton.escalate()
+    newton.unknowns[0].x.array[:] = 7.0
+    wreck = newton.stuck()
+    assert wreck.iterations == 0
+    assert wreck.iterate[0] == pytest.approx(7.0)
+    assert np.isfinite(wreck.residual[0]).all()
+    newton.close()
