@@ -1,6 +1,7 @@
 """Cells of any size on a lattice, whose meshes cost nothing: what solvers are measured on."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from mpi4py import MPI
@@ -8,6 +9,7 @@ from scipy.optimize import brentq
 
 import fem_kna as kna
 from fem_kna.geometry.domain import Domain
+from fem_kna.geometry.shape import Shape
 from fem_kna.inputs.case import potassium_and_sodium
 from fem_kna.mechanics.block import block
 from fem_kna.system.build import Model, model_on
@@ -16,6 +18,7 @@ from fem_kna.system.groups import separator_medium
 GAP = 50e-6  # [m], as the width
 SIDES = 100  # a tag that none of a block's faces has
 HEIGHT, REACH = 0.1, 0.15  # of the bump and how far it reaches, over the gap
+FILM = kna.UniformFilm(resistance="5 ohm*cm^2")
 
 
 def bumpy(x: np.ndarray) -> np.ndarray:
@@ -45,22 +48,47 @@ def four_ions(
     film: str = "5 ohm*cm^2",
     current: str = "4 mA/cm^2",
 ) -> kna.Case:
-    """Return K+, Na+, PF6- and FSI- between two electrodes of potassium: transport and kinetics.
-
-    Sodium does not react, so that any step may be the first: it would be used up in no time.
-    """
+    """Return K+, Na+, PF6- and FSI- between two fixed electrodes: transport and kinetics."""
     electrode = kna.Electrode(metal="K", film=kna.UniformFilm(resistance=film))
-    return kna.Case(
+    return _of_potassium(
         name="four_ions",
         mesh=kna.shape("planar_cell")(dimension="3d", gap="50 um", width="50 um"),
-        electrolyte="0.4 M KFSI-NaPF6/DME",
-        separator="GF/D",
         working=electrode,
         counter=electrode,
-        reactions=potassium_and_sodium()[:1],
         closure=kna.DiluteSolution(),
         drive=kna.Galvanostatic(current=current, duration="1 h"),
         numerics=kna.Numerics(degree=degree, solver=solver),
+    )
+
+
+def plating(
+    name: str, mesh: Shape, duration: str, *, film: Any = FILM, **numerics: Any
+) -> kna.Case:
+    """Return a cell at 4 mA/cm2 whose fronts move on both electrodes.
+
+    `film` is that of the working electrode, `numerics` the fields of `Numerics`.
+    """
+    front = kna.MovingFront()
+    return _of_potassium(
+        name=name,
+        mesh=mesh,
+        working=kna.Electrode(metal="K", film=film, front=front),
+        counter=kna.Electrode(metal="K", film=FILM, front=front),
+        drive=kna.Galvanostatic(current="4 mA/cm^2", duration=duration),
+        numerics=kna.Numerics(**numerics),
+    )
+
+
+def _of_potassium(**cell: Any) -> kna.Case:
+    """Return a case in which potassium alone reacts, so that any step may be the first.
+
+    Sodium would be used up in no time.
+    """
+    return kna.Case(
+        electrolyte="0.4 M KFSI-NaPF6/DME",
+        separator="GF/D",
+        reactions=potassium_and_sodium()[:1],
+        **cell,
     ).resolved()
 
 

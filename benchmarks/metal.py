@@ -12,10 +12,10 @@ import sys
 from time import perf_counter
 from typing import Any
 
+from cells import plating
 from mpi4py import MPI
 
 import fem_kna as kna
-from fem_kna.inputs.case import potassium_and_sodium
 from fem_kna.system.build import model_of
 
 STEPS = (1.0, 1.0, 10.0)  # [s], from rest
@@ -23,27 +23,15 @@ STEPS = (1.0, 1.0, 10.0)  # [s], from rest
 
 def case(size: str, solver: str = "block") -> kna.Case:
     """Return the cell in elements of `size` [um]: potassium alone reacts."""
-    electrode = kna.Electrode(
-        metal="K", film=kna.UniformFilm(resistance="5 ohm*cm^2"), front=kna.MovingFront()
+    shape = kna.shape("planar_cell")(
+        dimension="3d",
+        gap="20 um",
+        width="10 um",
+        metal_depth="4 um",
+        front_size=f"{size} um",
+        far_size=f"{size} um",
     )
-    return kna.Case(
-        name="metal",
-        mesh=kna.shape("planar_cell")(
-            dimension="3d",
-            gap="20 um",
-            width="10 um",
-            metal_depth="4 um",
-            front_size=f"{size} um",
-            far_size=f"{size} um",
-        ),
-        electrolyte="0.4 M KFSI-NaPF6/DME",
-        separator="GF/D",
-        working=electrode,
-        counter=electrode,
-        reactions=potassium_and_sodium()[:1],
-        drive=kna.Galvanostatic(current="4 mA/cm^2", duration="1 min"),
-        numerics=kna.Numerics(solver=solver),
-    ).resolved()
+    return plating("metal", shape, "1 min", solver=solver)
 
 
 def counted(size: str, solver: str = "block") -> dict[str, Any]:
