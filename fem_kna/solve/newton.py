@@ -24,6 +24,7 @@ ONCE, ALWAYS, NEVER = -2, 1, -1
 POOR = 8  # linear iterations per Newton iteration from which a new factorisation pays
 UNLIKE = 4  # ratio of steps from which a preconditioner made for one is not tried on the other
 GROWN = 1.25  # times as many as with a new one: likewise where a new one needs more than a few
+WITHIN = 0.1  # of the residual's tolerance: where the last iteration is to end
 
 
 class Newton:
@@ -203,6 +204,7 @@ class Newton:
             given[name] = value
         snes.setFromOptions()
         self._layout.attach(snes.getKSP().getPC())
+        self._digits, self._norm = snes.getKSP().getTolerances()[0], 0.0
         self._open[self._prefix] += 1
         return snes
 
@@ -245,7 +247,15 @@ class Newton:
         self._broken = snes.getConvergedReason() == PETSc.SNES.ConvergedReason.DIVERGED_LINEAR_SOLVE
 
     def _jacobian(self, snes: PETSc.SNES, x: PETSc.Vec, A: PETSc.Mat, P: PETSc.Mat) -> None:
-        """Assemble the Jacobian at `x` into `A`, after the tangent has come there."""
+        """Assemble the Jacobian at `x` into `A`, after the tangent has come there.
+
+        The last one is kept where it will do. The linear system is then solved as far as pays.
+        """
+        before, self._norm = self._norm, snes.getFunctionNorm()
+        enough = WITHIN * snes.getTolerances()[1]
+        snes.getKSP().setTolerances(rtol=max(self._digits, enough / max(self._norm, enough)))
+        if self._serves(snes, before, enough):
+            return
         self._numbering.put(x)
         if self._tangent is not None:
             self._tangent.follow(snes.getIterationNumber() == 0)
@@ -257,6 +267,16 @@ class Newton:
             self._due = ALWAYS if self._due == ALWAYS else NEVER
         if self._lifted:
             A.zeroRows(self._numbering.rows(self._lifted), diag=1.0)
+
+    def _serves(self, snes: PETSc.SNES, before: float, enough: float) -> bool:
+        """Whether the last iterate's Jacobian will bring the residual down to what is `enough`.
+
+        Newton's method converges quadratically: by the factor that the residual, `before` the last
+        iteration, has fallen by in it, it falls again with the same matrix.
+        """
+        if snes.getIterationNumber() == 0 or self._due == ALWAYS:
+            return False
+        return self._norm**2 < enough * before
 
     def _unlike(self) -> bool:
         """Whether the step is no longer of the size that the preconditioner was made for."""
