@@ -1,11 +1,14 @@
 """Why a run could not go on: what it was doing, which field got stuck, and where."""
 
+from mpi4py import MPI
+
 from .course import Course
 from .inputs.errors import RunError
 from .post_mortem import FOLDER, norms, worst, write
 from .results.alloying import bare
 from .solve.march import StepFailed
 from .solve.remedies import Wreck
+from .system.build import Model
 
 NO_POTENTIALS = "no potentials fit"
 
@@ -48,7 +51,7 @@ def _tried(course: Course) -> str:
 
 def _where(course: Course, wreck: Wreck | None) -> str:
     """Say which field a solve got stuck at, and where; write the last iterate. Collective."""
-    if wreck is None or len(wreck.iterate) != len(course.model.fields.unknowns):
+    if wreck is None or not _fits(wreck, course.model):
         return ""
     model = course.model
     sizes = ", ".join(f"{name} {size:.1e}" for name, size in norms(model, wreck).items())
@@ -58,3 +61,10 @@ def _where(course: Course, wreck: Wreck | None) -> str:
     now = course.journal.now if course.journal.history else 0.0
     write(course.files.path, model, wreck, now)
     return f"{told}; last iterate: {course.files.path / FOLDER}"
+
+
+def _fits(wreck: Wreck, model: Model) -> bool:
+    """Whether a wreck is of the model, not of one on a mesh that was given up. Collective."""
+    lengths = [len(values) for values in wreck.iterate]
+    fits = lengths == [len(u.x.array) for u in model.fields.unknowns]
+    return bool(model.domain.comm.allreduce(fits, op=MPI.LAND))

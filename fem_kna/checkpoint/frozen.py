@@ -63,7 +63,8 @@ def _facts(model: Model) -> dict[str, Any]:
         "share": float(model.share.value),
     }
     if model.tiring is not None:
-        facts["edges"] = [model.tiring.wanted.least, model.tiring.wanted.far]
+        wanted = model.tiring.wanted
+        facts["edges"] = [wanted.least, wanted.far, wanted.over, wanted.worst]
     return facts
 
 

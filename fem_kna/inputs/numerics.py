@@ -11,8 +11,9 @@ class Remeshing(Parameters):
     A new mesh is made when the worst cell's `quality` (Gmsh's gamma, 1 for an equilateral cell)
     falls below the one given, or an edge of the front grows `longest` times what is wanted there:
     the size it had at the start, or less where the front turns by more than `angle` per element,
-    but not below `finest` times the smallest at the start. Away from the front edges grow by
-    `growth` per distance.
+    but not below `finest` times the smallest at the start. A new mesh that is no better itself,
+    as in 3-D by a `quality` above 0.35, serves until it has lost a twentieth. Away from the front
+    edges grow by `growth` per distance.
     """
 
     quality: Fraction = given(0.3, "a mesh that fell to it still gives second order")

@@ -17,17 +17,23 @@ from ..geometry.domain import Domain
 from .outline import Gatherer, Outline
 from .sizes import SizeField, target_sizes
 
+SPENT = 0.95  # of what a new mesh came with; until it has lost that, another is no better
+
 
 @dataclass(frozen=True)
 class Wanted:
     """What edge lengths are wanted: by boundary at its nodes, in the order of its outline.
 
-    `least` is the shortest at the start, `far` the longest of the first mesh.
+    `least` is the shortest at the start, `far` the longest of the first mesh. Of a mesh that was
+    made anew `over` is how many times too long an edge of the fronts was from the first, `worst`
+    the quality of its worst cell.
     """
 
     sizes: Mapping[str, np.ndarray]
     least: float
     far: float
+    over: float = 1.0
+    worst: float = 1.0
 
 
 class Tiring:
@@ -55,6 +61,9 @@ class Tiring:
             self.wanted = Wanted(sizes, least, largest_edge(domain))
         else:
             self.wanted = replace(before.wanted, sizes=before.wanted_at(outlines))
+            over = max(self._stretched(name, outline) for name, outline in outlines.items())
+            worst = domain.statistics.min_quality
+            self.wanted = replace(self.wanted, over=over, worst=worst)
 
     @property
     def finest(self) -> float:
@@ -74,16 +83,24 @@ class Tiring:
         return found
 
     def reason(self, worst: float) -> str | None:
-        """Say why the mesh has tired, with its `worst` quality; None while it has not."""
+        """Say why the mesh has tired, with its `worst` quality; None while it has not.
+
+        Settings that no mesh meets do not ask for a new one after each step: see `SPENT`.
+        """
         if self._domain.mesh.topology.dim == 1:
             return None
-        if worst < self._settings.quality:
+        if worst < min(self._settings.quality, SPENT * self.wanted.worst):
             return f"worst cell {worst:.2f}"
+        longest = max(float(self._settings.longest), self.wanted.over / SPENT)
         for name, outline in self.outlines().items():
-            ratio = float((edge_lengths(outline) / self.wanted.sizes[name]).max())
-            if ratio > self._settings.longest:
+            ratio = self._stretched(name, outline)
+            if ratio > longest:
                 return f"edges of the {name} {ratio:.2f} times what is wanted"
         return None
+
+    def _stretched(self, name: str, outline: Outline) -> float:
+        """Return how many times too long an edge of a front is, the worst of them."""
+        return float((edge_lengths(outline) / self.wanted.sizes[name]).max())
 
     def sizes(self, curvature: np.ndarray) -> SizeField:
         """Return the size field of the next mesh.

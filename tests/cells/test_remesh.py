@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 from fem_kna import shape as shape_named
 from fem_kna.geometry.build import build, mesh_drawing
 from fem_kna.inputs.errors import InputError, RunError
+from fem_kna.inputs.numerics import Remeshing
 from fem_kna.inputs.units import mapped
 from fem_kna.motion.mmg import Accuracy
 from fem_kna.motion.nodes import cell_sizes
@@ -18,7 +19,7 @@ from fem_kna.motion.outline import outline
 from fem_kna.motion.quality import gammas, qualities, worst_quality
 from fem_kna.motion.remesh import remeshed
 from fem_kna.motion.sizes import SizeField, target_sizes
-from fem_kna.motion.tiring import edge_lengths
+from fem_kna.motion.tiring import Tiring, edge_lengths
 from fem_kna.motion.transfer import Transfer
 from fem_kna.motion.volumes import Volumes, normals
 from fem_kna.motion.whole import gathered
@@ -306,6 +307,25 @@ def test_size_field_is_the_least_over_the_front():
 def test_target_sizes_resolve_curvature_between_limits():
     sizes = target_sizes(0.1, np.array([0.0, 10.0, -100.0, 1e6]), angle=0.5, least=1e-3, most=0.08)
     assert sizes == pytest.approx([0.08, 0.05, 0.005, 0.001])
+
+
+@pytest.mark.parametrize("dimension", ["2d", "3d"])
+@pytest.mark.parametrize("hopeless", [{"quality": 0.99}, {"longest": 1.001}])
+def test_settings_that_no_mesh_meets_ask_for_a_new_one_only_as_it_tires(dimension, hopeless):
+    old, settings = cell(dimension=dimension), Remeshing(**({"quality": 0.01} | hopeless))
+    first = Tiring(old, ["front"], settings)
+    moved(old)
+    assert first.reason(worst_quality(old.mesh))
+    points, _ = front_edges(old)
+    coarse = SizeField(points, 1.3 * first.wanted.sizes["front"], 0.3, 0.08)
+    new = remeshed(old, coarse)
+    second = Tiring(new, ["front"], settings, first)
+    worst = worst_quality(new.mesh)
+    assert second.wanted.over > 1.001 and second.wanted.worst == worst
+    assert second.reason(worst) is None
+    new.mesh.geometry.x[:] *= 1.1
+    new.front_mesh.mesh.geometry.x[:] *= 1.1
+    assert second.reason(0.9 * worst)
 
 
 # Fields

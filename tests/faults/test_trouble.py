@@ -12,9 +12,10 @@ from vtkmodules.vtkIOXML import vtkXMLPUnstructuredGridReader
 import fem_kna as kna
 from fem_kna.inputs.units import ExchangeCurrentDensity, ReferenceConcentration
 from fem_kna.post_mortem import FOLDER
-from fem_kna.solve.march import March
+from fem_kna.solve.march import March, StepFailed
 from fem_kna.verify import travelling_salt
 from fem_kna.verify.binary_salt import CONCENTRATED, DILUTE, SALT, BinarySalt, binary_cell
+from fem_kna.verify.growing import bump, growing
 from fem_kna.verify.transport_profiles import galvanostatic
 
 LAWS = pytest.mark.parametrize("law", [CONCENTRATED, DILUTE], ids=lambda law: law.name)
@@ -183,3 +184,22 @@ def test_a_depleted_run_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     again = kna.simulate(case, folder=tmp_path, resume=True)
     for key in ("status", "sand_time [s]", "analytic_sand_time [s]", "steps [-]"):
         assert again.summary[key] == first.summary[key]
+
+
+def test_a_run_tells_that_it_cannot_start_on_a_new_mesh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What got stuck is of the new mesh, whose model is gone: the old one's fields do not fit."""
+    start, begun = March.start, []
+
+    def once(march: March) -> None:
+        if begun:
+            raise StepFailed(0, march.next, "DIVERGED_LINEAR_SOLVE", march.stuck())
+        begun.append(march)
+        start(march)
+
+    monkeypatch.setattr(March, "start", once)
+    case = growing(bump(size=0.3), 100, 1, remeshing={"quality": 0.99})
+    with pytest.raises(kna.RunError, match=r"at .* s: no potentials fit on the new mesh") as failed:
+        kna.simulate(case, folder=tmp_path)
+    assert str(failed.value).endswith("DIVERGED_LINEAR_SOLVE")
