@@ -25,6 +25,7 @@ from dolfinx import fem
 from mpi4py import MPI
 from ufl import cos, div, exp, grad, inner, sin
 
+from fem_kna.solve.blocks import Division
 from fem_kna.solve.newton import Newton
 from fem_kna.solve.options import block_options, direct_options
 
@@ -106,7 +107,7 @@ class Problem:
             options,
             prefix,
             held,
-            under=np.empty(0, dtype=np.int64) if blocks else None,
+            division=Division(np.empty(0, dtype=np.int64)) if blocks else None,
         )
 
     def errors(self) -> dict[str, float]:

@@ -82,6 +82,25 @@ def continuity(v: Any, q: Any, frame: Moved, dx: Any) -> Any:
     return -q * divergence(v, frame) * frame.J * dx
 
 
+def resistance(v: Any, p: Any, q: Any, law: Rheology, frame: Moved, dx: Any) -> Any:
+    r"""What the pressure costs: :math:`-\int pq/(2\eta)\;dv`, no part of any balance.
+
+    With A the operator of `momentum` without its pressure, and B that of `continuity`, B A^-1 B^T
+    has this form's spectrum but for bounds that no mesh changes, where the viscosity varies
+    slowly: a preconditioner's matrix of the pressure. Source: Elman, Silvester and Wathen, Finite
+    Elements and Fast Iterative Solvers (2014), section 3.5.
+
+    Args:
+        v: velocity [m/s], which the viscosity is that of.
+        p: pressure, a trial function.
+        q: scalar test function.
+        law: viscosity at an equivalent strain rate.
+        frame: configuration of the metal.
+        dx: measure of the metal.
+    """
+    return -p * q / (2 * law.viscosity(equivalent_rate(v, frame))) * frame.J * dx
+
+
 def capillarity(gamma: Any, w: Any, surface: Surface, ds: Any) -> Any:
     r"""Surface tension, a traction -gamma kappa n: :math:`\int\gamma\,\nabla_s\cdot w\;da`.
 

@@ -1,4 +1,4 @@
-"""A preconditioner that solves for each field of a block by itself, see `Nodal`."""
+"""A preconditioner that solves for each field of a block by itself, see `Nodal`. No physics."""
 
 from typing import Any
 
@@ -51,10 +51,10 @@ class Fields:
             self._solvers[k].setOperators(field)
             self._solvers[k].setUp()
 
-    def solve(self, right: PETSc.Vec, solution: PETSc.Vec) -> None:
+    def solve(self, right: np.ndarray, found: np.ndarray) -> None:
         """Solve for each field. Collective."""
-        size, found = len(self._matrices), solution.array
-        apart = np.einsum("nkl,nl->kn", self._W, right.array_r.reshape(-1, size))
+        size = len(self._matrices)
+        apart = np.einsum("nkl,nl->kn", self._W, right.reshape(-1, size))
         for k, (solver, (x, b)) in enumerate(zip(self._solvers, self._vectors, strict=True)):
             b.array[:] = apart[k]
             solver.solve(b, x)
@@ -62,15 +62,15 @@ class Fields:
 
 
 class Apart:
-    """PETSc's preconditioner of that; its matrix is one with `Fields` as its context."""
+    """PETSc's preconditioner that leaves all to the context of its matrix, as `Fields` are."""
 
     def setUp(self, pc: PETSc.PC) -> None:
-        """Set up the fields' solvers. Collective."""
-        self._fields(pc).set_up(pc.getOptionsPrefix() or "")
+        """Set up the solvers. Collective."""
+        self._solver(pc).set_up(pc.getOptionsPrefix() or "")
 
     def apply(self, pc: PETSc.PC, right: PETSc.Vec, solution: PETSc.Vec) -> None:
-        """Solve for each field. Collective."""
-        self._fields(pc).solve(right, solution)
+        """Solve. Collective."""
+        self._solver(pc).solve(right.array_r, solution.array)
 
-    def _fields(self, pc: PETSc.PC) -> Any:
+    def _solver(self, pc: PETSc.PC) -> Any:
         return pc.getOperators()[1].getPythonContext()

@@ -11,7 +11,8 @@ from dolfinx import fem
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from .layout import Blocks, Layout, Whole
+from .blocks import Division
+from .layout import Layout, Whole
 from .numbering import Numbering
 from .options import DIRECT, FACTORISED, OURS
 from .reasons import newton_reason
@@ -43,7 +44,7 @@ class Newton:
         conditions: Sequence[Any] = (),
         lifted: bool = False,
         tangent: Tangent | None = None,
-        under: np.ndarray | None = None,
+        division: Division | None = None,
         step: Any = None,
     ) -> None:
         """Set up the solver of `form` at `unknowns`; its `forms` are compiled when first needed.
@@ -51,20 +52,19 @@ class Newton:
         `options` are PETSc's own. `conditions` are Dirichlet conditions: what they hold is no
         unknown, and every solve begins by meeting them; or, if they are `lifted`, it meets them
         after one iteration that carries everything else along. The form `tangent.added` is added
-        to the derivative. With the nodes `under` those of the second unknown the matrix is kept in
-        `Blocks`, and forms are compiled at once; a preconditioner of these then serves `step`s of a
-        like size, a form's constant.
+        to the derivative. With a `division` the matrix is kept in `Blocks`, and forms are compiled
+        at once; a preconditioner of these then serves `step`s of a like size, a form's constant.
         """
         self.unknowns, self._tangent = tuple(unknowns), tangent
         self._form, self._trials, self._entity_maps = form, tuple(trials), entity_maps
         self._lifted, self._met = (conditions, ()) if lifted else ((), conditions)
         self._prefix = prefix
         self._layout: Layout
-        if under is None:
+        if division is None:
             self._layout = Whole(self.unknowns, self._met)
         else:
-            self._layout = Blocks(self.unknowns, self._met, self.forms[1], under)
-        self._step, self._made_for = (None, 0.0) if under is None else (step, 0.0)
+            self._layout = division.blocks(self.unknowns, self._met, self.forms[1], entity_maps)
+        self._step, self._made_for = (None, 0.0) if division is None else (step, 0.0)
         self._x = self._numbering.vector()
         self._options, self._broken = options, False
         self._snes = self._solver()

@@ -26,10 +26,9 @@ class Nodal:
         rows, columns = (self._held.index_map(k) for k in (0, 1))
         self._rows, self.size = rows.size_local, self._held.block_size[0]
         self._starts = self._held.indptr[: self._rows + 1].astype(PETSc.IntType)
-        self._local = self._held.indices[: self._starts[-1]]
         number = np.arange(columns.size_local + columns.num_ghosts, dtype=np.int32)
         self._numbers = columns.local_to_global(number).astype(PETSc.IntType)
-        self._columns = self._numbers[self._local]
+        self._columns = self._numbers[self._held.indices[: self._starts[-1]]]
         self._shape = (rows.size_local, rows.size_global)
         own, all_ = (self.size * n for n in self._shape)
         self.matrix = PETSc.Mat().createBAIJ(
@@ -60,7 +59,7 @@ class Nodal:
 
     def split(self) -> tuple[np.ndarray, list[PETSc.Mat]]:
         """Return W (nodes, fields, fields) of the own nodes, and P of each field. Collective."""
-        blocks, row = self._blocks, np.repeat(np.arange(self._rows), np.diff(self._starts))
+        blocks, row = self._blocks, self._row
         W = _decoupling(blocks[self._columns == self._numbers[row]])
         sizes = (self._shape, self._shape)
         return W, [
@@ -86,10 +85,15 @@ class Nodal:
         held = self._held.data[: self._starts[-1] * self.size**2]
         return held.reshape(-1, self.size, self.size)
 
+    @property
+    def _row(self) -> np.ndarray:
+        """The own number of each block's row."""
+        return np.repeat(np.arange(self._rows), np.diff(self._starts))
+
     def _positions(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Return where the blocks of these nodes, by own and by global number, are."""
-        all_rows, width = np.repeat(np.arange(self._rows), np.diff(self._starts)), self._shape[1]
-        keys = all_rows * np.int64(width) + self._columns
+        width = self._shape[1]
+        keys = self._row * np.int64(width) + self._columns
         order = np.argsort(keys)
         return order[np.searchsorted(keys, rows * np.int64(width) + columns, sorter=order)]
 

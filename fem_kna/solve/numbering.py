@@ -52,6 +52,14 @@ class Numbering:
         """How many rows this rank has."""
         return self._size
 
+    def index_set(self, places: Sequence[int]) -> PETSc.IS:
+        """Return the own rows of the functions at these places. Collective."""
+        first = self.comm.scan(self._size) - self._size
+        ends = first + np.cumsum([0, *(len(free) for free in self._free)])
+        rows = [np.arange(ends[place], ends[place + 1]) for place in places]
+        own = np.concatenate([np.empty(0), *rows]).astype(PETSc.IntType)
+        return PETSc.IS().createGeneral(own, comm=self.comm)
+
     @cached_property
     def _map(self) -> PETSc.LGMap:
         return PETSc.LGMap().create(np.concatenate(self._rows), comm=self.comm)

@@ -85,10 +85,22 @@ ELIMINATION = {
     "fieldsplit_surface_ksp_type": "preonly",
     "fieldsplit_surface_pc_type": "lu",
     "fieldsplit_surface_pc_factor_mat_solver_type": "mumps",
-    "fieldsplit_surface_mat_mumps_icntl_14": 100,  # as above, metal may stand in it
+    "fieldsplit_surface_mat_mumps_icntl_14": 100,  # as above
     "fieldsplit_volume_ksp_type": "preonly",
 }
 VOLUME = "fieldsplit_volume_"
+# A velocity and a pressure, see `Saddle`. The velocity's rigid motions are known to GAMG; hypre's
+# default is for scalars.
+STOKES = {
+    "ksp_type": "preonly",
+    "pc_type": "fieldsplit",
+    "pc_fieldsplit_type": "schur",
+    "pc_fieldsplit_schur_fact_type": "upper",
+    **{f"fieldsplit_velocity_{name}": value for name, value in GAMG.items()},
+    "fieldsplit_pressure_ksp_type": "preonly",
+    "fieldsplit_pressure_pc_type": "sor",
+    "fieldsplit_pressure_pc_sor_its": 2,
+}
 MOST_FIELDS = 12  # that a preconditioner's options are known for
 
 
@@ -101,18 +113,21 @@ def block_options(
     fields: int,
     *,
     surface: bool = True,
+    flow: bool = False,
     cycle: Mapping[str, Any] | None = None,
     lenient: bool = False,
 ) -> dict[str, Any]:
     """Return the options that solve for so many `fields` of a block apart, see `Apart`.
 
     Each field is given a `cycle`, of multigrid if none is named. With a `surface` that is
-    eliminated first. The line search may be `lenient`.
+    eliminated first; with a `flow` a velocity and a pressure stand beside the fields. The line
+    search may be `lenient`.
     """
     cycle = cycle or {"BoomerAMG": BOOMERAMG, "GAMG": GAMG}[multigrid()]
     apart: dict[str, Any] = {"pc_type": "python", "pc_python_type": f"{Apart.__module__}.Apart"}
     for number in range(fields):
         apart |= {f"fieldsplit_{number}_{name}": value for name, value in cycle.items()}
+    apart |= {f"flow_{name}": value for name, value in STOKES.items()} if flow else {}
     newton = KRYLOV | (LENIENT if lenient else {})
     if not surface:
         return newton | apart
@@ -125,7 +140,7 @@ OURS = {
         DIRECT,
         LENIENT,
         *(
-            block_options(MOST_FIELDS, surface=surface, cycle=cycle)
+            block_options(MOST_FIELDS, surface=surface, flow=True, cycle=cycle)
             for surface in (True, False)
             for cycle in (GAMG, BOOMERAMG)
         ),

@@ -34,7 +34,7 @@ from .laws import cell_of
 from .porous import fill_cathode
 from .pressing import press, slide
 from .scales import Scales, scales_of
-from .solvers import options_and_nodes
+from .solvers import options_and_division
 from .state import Fields
 from .widths import FilmWidths
 
@@ -122,7 +122,8 @@ def model_on(
     form = residual(state, scheme.rate(levels), test, cell)
     metal = cell.flowing(state)
     stress = metal and ExpectedStress(fields, metal, state, test, fields.view(trials), scheme.step)
-    chosen, under = options_and_nodes(case, fields)
+    pressed = metal and metal.resistance(state, fields.view(trials).p, test.p)
+    chosen, division = options_and_division(case, fields, pressed)
     newton = Newton(
         form,
         fields.unknowns,
@@ -131,7 +132,7 @@ def model_on(
         chosen | dict(options or {}),
         conditions=[*flow_conditions(fields), *geometry.conditions()],
         tangent=stress,
-        under=under,
+        division=division,
         step=scheme.step,
     )
     solver = Ladder(newton, share, SHARES) if fields.flow else newton

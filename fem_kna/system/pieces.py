@@ -59,6 +59,12 @@ class Metal:
         rates = [(flow.equivalent_rate(state.v, frame(state)), dx) for dx, frame in self.parts]
         return [(rate, self.law(state).viscosity(rate), dx) for rate, dx in rates]
 
+    def resistance(self, state: State, p: Any, q: Any) -> Any:
+        """Return the form of a `flow.resistance` to the pressure `p` in a state, tested by `q`."""
+        law = self.law(state)
+        parts = ((dx, frame(state)) for dx, frame in self.parts)
+        return sum(flow.resistance(state.v, p, q, law, frame, dx) for dx, frame in parts)
+
 
 @dataclass(frozen=True)
 class Alloy:

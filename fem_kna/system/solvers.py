@@ -9,6 +9,7 @@ from scipy.spatial import cKDTree
 from ..inputs.case import Case
 from ..inputs.errors import InputError
 from ..inputs.messages import unknown
+from ..solve.blocks import Division
 from ..solve.options import block_options, direct_options, multigrid
 from .state import Fields
 
@@ -46,14 +47,18 @@ def named(case: Case, fields: Fields) -> str:
     return f"solver: {name}, {multigrid() if name == BLOCK else 'MUMPS'}"
 
 
-def options_and_nodes(case: Case, fields: Fields) -> tuple[dict[str, Any], np.ndarray | None]:
-    """Return PETSc's options for a system, and `nodes_under`, if it is solved by blocks."""
-    name = solver_set(case, fields)
-    lenient = bool(fields.flow)
+def options_and_division(
+    case: Case, fields: Fields, resistance: Any
+) -> tuple[dict[str, Any], Division | None]:
+    """Return PETSc's options for a system, and how it is divided if it is solved by blocks.
+
+    `resistance` is a form of the pressure of metal that flows, see `Metal`.
+    """
+    name, flows = solver_set(case, fields), bool(fields.flow)
     if name != BLOCK:
-        return direct_options(lenient=lenient), None
-    options = block_options(fields.bulk.dofmap.index_map_bs, lenient=lenient)
-    return options, nodes_under(fields)
+        return direct_options(lenient=flows), None
+    options = block_options(fields.bulk.dofmap.index_map_bs, flow=flows, lenient=flows)
+    return options, Division(nodes_under(fields), fields.places_of_flow, resistance)
 
 
 def nodes_under(fields: Fields) -> np.ndarray:

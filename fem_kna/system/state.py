@@ -176,7 +176,12 @@ class Fields:
     @property
     def flowing(self) -> tuple[fem.Function, ...]:
         """Velocity and pressure of metal that flows; nothing where none does."""
-        return self.now[3 : 3 + len(self.flow)]
+        return tuple(self.now[place] for place in self.places_of_flow)
+
+    @property
+    def places_of_flow(self) -> tuple[int, ...]:
+        """Where in a level velocity and pressure of metal that flows stand."""
+        return tuple(range(3, 3 + len(self.flow)))
 
     @property
     def plated(self) -> tuple[fem.Function, ...]:

@@ -12,7 +12,7 @@ from petsc4py import PETSc
 
 import fem_kna as kna
 from fem_kna.inputs.case import Case
-from fem_kna.solve.layout import Blocks
+from fem_kna.solve.blocks import Blocks
 from fem_kna.system.build import Model
 from fem_kna.system.solvers import WORTH, solver_set
 
@@ -133,7 +133,7 @@ def test_a_surface_that_is_not_eliminated_is_missed(
     layout = found.newton._layout
     assert isinstance(layout, Blocks)
     if not eliminated:
-        layout._A.take_off = lambda other: None  # type: ignore[method-assign]
+        layout._bodies[0]._nodal.take_off = lambda other: None  # type: ignore[method-assign]
     found.march.start()
     assert fewest <= found.newton.linear_iterations / found.newton.iterations <= most
     found.close()
