@@ -18,14 +18,11 @@ from .options import DIRECT, FACTORISED, OURS
 from .reasons import newton_reason
 from .remedies import Wreck
 from .tangent import Tangent, add
+from .upkeep import Upkeep
 
 Options = Mapping[str, Any]
 # PETSc's lag of a preconditioner: build it at the next chance, at every one, keep it.
 ONCE, ALWAYS, NEVER = -2, 1, -1
-POOR = 8  # linear iterations per Newton iteration from which a new factorisation pays
-UNLIKE = 4  # ratio of steps from which a preconditioner made for one is not tried on the other
-GROWN = 1.25  # times as many as with a new one: likewise where a new one needs more than a few
-WITHIN = 0.1  # of the residual's tolerance: where the last iteration is to end
 
 
 class Newton:
@@ -64,12 +61,12 @@ class Newton:
             self._layout = Whole(self.unknowns, self._met)
         else:
             self._layout = division.blocks(self.unknowns, self._met, self.forms[1], entity_maps)
-        self._step, self._made_for = (None, 0.0) if division is None else (step, 0.0)
+        self._upkeep = Upkeep(None if division is None else step)
         self._x = self._numbering.vector()
         self._options, self._broken = options, False
         self._snes = self._solver()
         self._keeps = self._snes.ksp.getType() != PETSc.KSP.Type.PREONLY
-        self._poor, self._due, self._fresh, self._usual = True, NEVER, False, 0.0
+        self._due = NEVER
         self.converged = False
         self.reason = ""  # why the last solve ended, in PETSc's words
         self.iterations = 0
@@ -87,7 +84,7 @@ class Newton:
         self._numbering.meet(self._met)
         guess = self._arrays()
         self._mend()
-        if self._poor or self._unlike():
+        if self._upkeep.due():
             self._rebuild(ONCE)
         if self._attempt() or not self._keeps:
             return self.converged
@@ -96,7 +93,7 @@ class Newton:
         self._rebuild(ALWAYS)
         self.refreshed += 1
         self._attempt()
-        self._poor = True
+        self._upkeep.failed()
         return self.converged
 
     def escalate(self) -> bool:
@@ -204,13 +201,13 @@ class Newton:
             given[name] = value
         snes.setFromOptions()
         self._layout.attach(snes.getKSP().getPC())
-        self._digits, self._norm = snes.getKSP().getTolerances()[0], 0.0
         self._open[self._prefix] += 1
         return snes
 
     def _rebuild(self, when: int) -> None:
         """Have the preconditioner built at the next chance and then kept, or at every chance."""
-        self._due, self._fresh = when, True
+        self._due = when
+        self._upkeep.renewed()
         if self._keeps:
             lag, options = "snes_lag_preconditioner", PETSc.Options(self._prefix)
             options[lag], options[f"{lag}_persists"] = when, True
@@ -238,10 +235,7 @@ class Newton:
         newton, linear = snes.getIterationNumber(), snes.getLinearSolveIterations()
         self.iterations += newton
         self.linear_iterations += linear
-        per_iteration = linear / max(newton, 1)
-        if self._fresh:
-            self._usual, self._fresh = per_iteration, False
-        self._poor = per_iteration > max(POOR, GROWN * self._usual)
+        self._upkeep.solved(linear / max(newton, 1))
         self.converged = snes.getConvergedReason() > 0 and self._finite()
         self.reason = newton_reason(snes)
         self._broken = snes.getConvergedReason() == PETSc.SNES.ConvergedReason.DIVERGED_LINEAR_SOLVE
@@ -249,56 +243,23 @@ class Newton:
     def _jacobian(self, snes: PETSc.SNES, x: PETSc.Vec, A: PETSc.Mat, P: PETSc.Mat) -> None:
         """Assemble the Jacobian at `x` into `A`, after the tangent has come there.
 
-        The last one is kept where it will do. The linear system is then solved as far as pays.
+        The last one is kept where it will do.
         """
-        before, self._norm = self._norm, snes.getFunctionNorm()
-        enough = WITHIN * snes.getTolerances()[1]
-        snes.getKSP().setTolerances(rtol=max(self._digits, enough / max(self._norm, enough)))
-        if self._serves(snes, before, enough):
+        later = snes.getIterationNumber() > 0
+        self._upkeep.iterated(snes.getFunctionNorm())
+        if later and self._due != ALWAYS and self._upkeep.serves(snes.getTolerances()[1]):
             return
         self._numbering.put(x)
         if self._tangent is not None:
-            self._tangent.follow(snes.getIterationNumber() == 0)
+            self._tangent.follow(not later)
         self._layout.assemble(self.forms[1])
-        if self._worn(snes):
+        if later and self._upkeep.worn(snes.getKSP().getIterationNumber()):
             self._rebuild(ONCE)
         if self._due != NEVER:
             self._layout.renew()
             self._due = ALWAYS if self._due == ALWAYS else NEVER
         if self._lifted:
             A.zeroRows(self._numbering.rows(self._lifted), diag=1.0)
-
-    def _serves(self, snes: PETSc.SNES, before: float, enough: float) -> bool:
-        """Whether the last iterate's Jacobian will bring the residual down to what is `enough`.
-
-        Newton's method converges quadratically: by the factor that the residual, `before` the last
-        iteration, has fallen by in it, it falls again with the same matrix.
-        """
-        if snes.getIterationNumber() == 0 or self._due == ALWAYS:
-            return False
-        return self._norm**2 < enough * before
-
-    def _unlike(self) -> bool:
-        """Whether the step is no longer of the size that the preconditioner was made for."""
-        if self._step is None:
-            return False
-        now, made_for = float(self._step.value), self._made_for
-        if made_for / UNLIKE < now < made_for * UNLIKE:
-            return False
-        self._made_for = now
-        return True
-
-    def _worn(self, snes: PETSc.SNES) -> bool:
-        """Whether the preconditioner has grown so poor within a solve that a new one pays.
-
-        That of a far guess, as on a new mesh, would serve the rest of the solve badly, or fail it.
-        """
-        if snes.getIterationNumber() == 0:
-            return False
-        last = snes.getKSP().getIterationNumber()
-        if self._fresh:
-            self._usual, self._fresh = last, False
-        return last > max(POOR, GROWN * self._usual)
 
     def _residual(self, snes: PETSc.SNES, x: PETSc.Vec, b: PETSc.Vec) -> None:
         """Assemble the residual at `x` into `b`; of what is lifted, what it lacks."""

@@ -1,0 +1,77 @@
+"""When a Jacobian and its preconditioner have served long enough. No physics, and no PETSc."""
+
+from typing import Any
+
+POOR = 8  # linear iterations per Newton iteration from which a new factorisation pays
+GROWN = 1.25  # times as many as with a new one: likewise where a new one needs more than a few
+UNLIKE = 4  # ratio of steps from which a preconditioner made for one is not tried on the other
+SLOW = 0.1  # of the residual: where an iteration leaves more, its guess was far
+WITHIN = 0.1  # of the residual's tolerance: where an iteration with the last Jacobian must end
+
+
+class Upkeep:
+    """What Newton's method has seen of its linear systems, and what is to be made anew for that."""
+
+    def __init__(self, step: Any = None) -> None:
+        """Know nothing yet.
+
+        With a `step`, a form's constant, a preconditioner is cheap, and serves steps of a like size
+        alone.
+        """
+        self._step, self._made_for = step, 0.0
+        self._poor, self._fresh, self._usual = True, False, 0.0
+        self._norm, self._before = 0.0, 0.0
+
+    def due(self) -> bool:
+        """Whether the next solve is to begin with a new preconditioner."""
+        unlike = self._unlike()  # in any case, as it remembers the step
+        return self._poor or unlike
+
+    def renewed(self) -> None:
+        """Hear that a preconditioner will be made anew."""
+        self._fresh = True
+
+    def solved(self, per_iteration: float) -> None:
+        """Hear how many linear iterations each of a solve's took."""
+        if self._fresh:
+            self._usual, self._fresh = per_iteration, False
+        self._poor = per_iteration > max(POOR, GROWN * self._usual)
+
+    def failed(self) -> None:
+        """Hear that a solve has failed: what served it is poor."""
+        self._poor = True
+
+    def iterated(self, norm: float) -> None:
+        """Hear of the residual where the next iteration begins."""
+        self._before, self._norm = self._norm, norm
+
+    def serves(self, tolerance: float) -> bool:
+        """Whether the last iterate's Jacobian will bring the residual below its `tolerance`.
+
+        Newton's method converges quadratically: by the factor that the residual has fallen by in
+        the last iteration it falls again with the same matrix.
+        """
+        return self._norm**2 < WITHIN * tolerance * self._before
+
+    def worn(self, linear: int) -> bool:
+        """Whether the last iteration, of so many `linear` ones, asks for a new preconditioner.
+
+        That of a far guess, as on a new mesh or after a leap of the step, would serve the rest of a
+        solve badly, or fail it. Where a new one is cheap, none is kept that the residual has hardly
+        fallen with.
+        """
+        usual = self._usual or linear
+        if self._fresh:
+            self._usual, self._fresh = linear, False
+        slow = self._step is not None and self._norm > SLOW * self._before
+        return slow or linear > max(POOR, GROWN * usual)
+
+    def _unlike(self) -> bool:
+        """Whether the step is no longer of the size that the preconditioner was made for."""
+        if self._step is None:
+            return False
+        now, made_for = float(self._step.value), self._made_for
+        if made_for / UNLIKE < now < made_for * UNLIKE:
+            return False
+        self._made_for = now
+        return True

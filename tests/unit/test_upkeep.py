@@ -1,0 +1,62 @@
+"""When a Jacobian and its preconditioner are made anew: told by counts and residuals alone."""
+
+from types import SimpleNamespace
+
+from fem_kna.solve.upkeep import Upkeep
+
+
+def after(upkeep: Upkeep, *norms: float) -> Upkeep:
+    """Return an upkeep that has heard of these residuals."""
+    for norm in norms:
+        upkeep.iterated(norm)
+    return upkeep
+
+
+def test_a_jacobian_serves_once_more_where_quadratic_convergence_nears_its_end() -> None:
+    """From 1e-5 to 1e-10 it falls by 1e-5; once more, and 1e-15 is left."""
+    assert after(Upkeep(), 1e-5, 1e-10).serves(1e-13)
+    assert not after(Upkeep(), 1e-5, 1e-10).serves(1e-15)
+    assert not after(Upkeep(), 1e-5, 1e-8).serves(1e-13)  # 1e-11 would be left
+
+
+def test_a_preconditioner_is_poor_by_what_a_new_one_takes() -> None:
+    upkeep = Upkeep()
+    assert upkeep.due()  # there is none yet
+    upkeep.renewed()
+    upkeep.solved(10.0)  # a new one takes ten
+    upkeep.solved(12.0)
+    assert not upkeep.due()
+    upkeep.solved(13.0)  # over a quarter more
+    assert upkeep.due()
+
+
+def test_few_iterations_are_never_too_many() -> None:
+    upkeep = Upkeep()
+    upkeep.renewed()
+    upkeep.solved(2.0)
+    upkeep.solved(8.0)
+    assert not upkeep.due()
+
+
+def test_one_of_a_far_guess_is_made_anew_within_the_solve() -> None:
+    upkeep = Upkeep()
+    upkeep.renewed()
+    upkeep.solved(10.0)
+    upkeep.renewed()
+    assert upkeep.worn(22)  # a new one, and yet it takes twice as many
+    assert not upkeep.worn(23)  # what it takes is known now
+    assert upkeep.worn(30)
+
+
+def test_cheap_ones_serve_steps_of_a_like_size_and_no_slow_convergence() -> None:
+    step = SimpleNamespace(value=1.0)
+    upkeep = Upkeep(step)
+    upkeep.due()
+    upkeep.renewed()
+    upkeep.solved(9.0)
+    for size, due in ((3.9, False), (4.0, True), (15.0, False), (1.0, True)):
+        step.value = size
+        assert upkeep.due() == due, size
+    assert after(upkeep, 1.0, 0.2).worn(9)
+    assert not after(upkeep, 1.0, 0.01).worn(9)
+    assert not after(Upkeep(), 1.0, 0.2).worn(8)  # a dear one is kept
