@@ -1,6 +1,7 @@
 """Cells of any size on a lattice, whose meshes cost nothing: what solvers are measured on."""
 
 from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -112,3 +113,24 @@ def limiting_current(case: kna.Case) -> float:
 def model(divisions: int, case: kna.Case, comm: MPI.Comm = MPI.COMM_WORLD) -> Model:
     """Return the discrete system of a case on a cube."""
     return model_on(cube(divisions, comm), case)
+
+
+def stepped(cell: Model, step: float) -> dict[str, Any]:
+    """Take a step [s]; return what its Newton iterations took. Collective."""
+    newton, krylov = cell.newton, []
+    snes = newton._snes
+    linear = snes.getKSP()
+    snes.setMonitor(lambda snes, k, norm: krylov.append(linear.getIterationNumber()))
+    begun = perf_counter()
+    assert cell.march.try_step(step / cell.scales.of("s")), newton.reason
+    spent = perf_counter() - begun
+    newton._snes.cancelMonitor()
+    iterations = newton._snes.getIterationNumber()  # of the solve that succeeded; in balance none
+    taken = krylov[len(krylov) - iterations :]
+    return {
+        "step [s]": step,
+        "newton [-]": iterations,
+        "krylov_per_newton [-]": sum(taken) / max(iterations, 1),
+        "krylov_at_most [-]": max(taken, default=0),
+        "wall_time [s]": spent,
+    }

@@ -20,7 +20,7 @@ import sys
 from typing import Any
 
 import numpy as np
-from cells import four_ions, limiting_current, model
+from cells import four_ions, limiting_current, model, stepped
 from mpi4py import MPI
 
 import fem_kna as kna
@@ -66,7 +66,7 @@ def counted(divisions: int, kind: str, comm: MPI.Comm = MPI.COMM_WORLD) -> dict[
     cell = model(divisions, case, comm)
     guessed(cell, case)
     cell.march.start()
-    found = [_step(cell, step) for step in steps]
+    found = [stepped(cell, step) for step in steps]
     maps = [u.function_space.dofmap for u in cell.fields.unknowns]
     dofs = sum(one.index_map.size_global * one.index_map_bs for one in maps)
     peak = comm.allreduce(1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
@@ -82,23 +82,6 @@ def counted(divisions: int, kind: str, comm: MPI.Comm = MPI.COMM_WORLD) -> dict[
         "remedies": dict(cell.march.helped),
         "least_over_most_potassium [-]": float(least),
         "memory_per_dof [B]": peak / dofs,
-    }
-
-
-def _step(cell: Model, step: float) -> dict[str, Any]:
-    """Take a step [s] of a size; return what each of its Newton iterations took. Collective."""
-    newton, krylov = cell.newton, []
-    linear = newton._snes.getKSP()
-    newton._snes.setMonitor(lambda snes, k, norm: krylov.append(linear.getIterationNumber()))
-    assert cell.march.try_step(step / cell.scales.of("s")), newton.reason
-    newton._snes.cancelMonitor()
-    iterations = newton._snes.getIterationNumber()  # of the solve that succeeded; in balance none
-    taken = krylov[len(krylov) - iterations :]
-    return {
-        "step [s]": step,
-        "newton [-]": len(taken),
-        "krylov_per_newton [-]": sum(taken) / max(len(taken), 1),
-        "krylov_at_most [-]": max(taken, default=0),
     }
 
 

@@ -10,10 +10,9 @@ import json
 import resource
 import sys
 from collections.abc import Sequence
-from time import perf_counter
 from typing import Any
 
-from cells import four_ions, model
+from cells import four_ions, model, stepped
 from counts import BRIEF, STEPS, guessed
 from mpi4py import MPI
 
@@ -33,22 +32,10 @@ def moving(case: Case) -> Case:
 def counted(divisions: int, case: Case, steps: Sequence[float]) -> dict[str, Any]:
     """Return iterations and time of one march; its unknowns. Collective."""
     cell = model(divisions, case)
-    newton, found = cell.newton, []
     guessed(cell, four_ions())
     cell.march.start()
-    for step in steps:
-        before, begun = (newton.iterations, newton.linear_iterations), perf_counter()
-        assert cell.march.try_step(step / cell.scales.of("s")), newton.reason
-        iterations = newton.iterations - before[0]
-        found.append(
-            {
-                "step [s]": step,
-                "newton [-]": iterations,
-                "krylov_per_newton [-]": (newton.linear_iterations - before[1]) / iterations,
-                "wall_time [s]": perf_counter() - begun,
-            }
-        )
-    total = newton._layout.matrix.getSize()[0]
+    found = [stepped(cell, step) for step in steps]
+    total = cell.newton._layout.matrix.getSize()[0]
     cell.close()
     return {"unknowns [-]": total, "steps": found}
 
