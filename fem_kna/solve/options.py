@@ -90,7 +90,7 @@ ELIMINATION = {
 }
 VOLUME = "fieldsplit_volume_"
 # For a velocity, whose rigid motions GAMG knows: with the threshold and the one sweep of a scalar
-# iterations grow, 48, 72 and 102 where with these it is 38, 42 and 44 (viscosity over 1e4).
+# iterations grow, 48, 72 and 102 where with these it is 33, 42 and 44 (viscosity over 1e4).
 VECTOR = GAMG | {"pc_gamg_threshold": 0.05, "mg_levels_ksp_max_it": 2}
 # A velocity and a pressure, see `Saddle`. Never hypre's, whose defaults are for scalars.
 STOKES = {

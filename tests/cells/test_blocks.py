@@ -25,7 +25,7 @@ def _cells(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The benchmarks' cells."""
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     yield
-    for name in ("cells", "counts", "moving", "against_plain"):
+    for name in ("cells", "counts", "metal", "moving", "against_plain"):
         sys.modules.pop(name, None)
 
 
@@ -198,4 +198,14 @@ def test_metal_that_flows_is_solved_by_blocks_as_by_the_factorisation() -> None:
     for key in ("tip_height [m]", "voltage [V]", "current_focus [-]"):
         assert ends["block"][key] == pytest.approx(ends["direct"][key], rel=1e-7), key
     assert "escalations_to_direct [-]" not in ends["block"]
-    assert ends["block"]["krylov [-]"] <= 12 * ends["block"]["newton [-]"]
+
+
+@pytest.mark.slow
+def test_metal_behind_a_bump_takes_hardly_more_iterations_on_a_finer_mesh() -> None:
+    from metal import counted
+
+    coarse, fine = (counted("bump", size) for size in ("2", "1.2"))
+    assert fine["helped"] == {} and fine["metal [-]"] > 3 * coarse["metal [-]"]
+    for one, other in zip(coarse["steps"], fine["steps"], strict=True):
+        assert one["krylov_per_newton [-]"] > 9  # the metal's, not the liquid's alone
+        assert other["krylov_per_newton [-]"] < 1.5 * one["krylov_per_newton [-]"]
