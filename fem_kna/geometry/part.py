@@ -39,6 +39,8 @@ class Part:
         topology.create_connectivity(dim - 1, dim)
         links = topology.connectivity(dim, dim - 1)
         cells = self.own_cells(pairs[:, 0].astype(np.int32))
+        if not links.num_nodes:  # a rank may have nothing of the part
+            return np.empty(0, dtype=np.int32)
         facets = links.array.reshape(links.num_nodes, -1)[cells, pairs[:, 1]]
         return np.unique(facets[cells >= 0]).astype(np.int32)
 

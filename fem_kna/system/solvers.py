@@ -19,7 +19,7 @@ KNOWN = (AUTOMATIC, BLOCK, DIRECT)
 # at 1e5, and a factorisation serves several steps (see `benchmarks`). In 3-D a step with moving
 # fronts takes half the time by blocks at 7e3.
 WORTH = {3: 8_000}
-# The same where metal flows, its unknowns counted too: its iterations are two to four times as many.
+# The same where metal flows, whose unknowns count: it takes two to four times the iterations.
 WORTH_FLOWING = {3: 40_000}
 
 

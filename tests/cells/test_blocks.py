@@ -209,3 +209,16 @@ def test_metal_behind_a_bump_takes_hardly_more_iterations_on_a_finer_mesh() -> N
     for one, other in zip(coarse["steps"], fine["steps"], strict=True):
         assert one["krylov_per_newton [-]"] > 9  # the metal's, not the liquid's alone
         assert other["krylov_per_newton [-]"] < 1.5 * one["krylov_per_newton [-]"]
+
+
+@pytest.mark.mpi
+@pytest.mark.slow
+def test_metal_by_blocks_on_two_ranks_of_which_one_may_have_none() -> None:
+    program = ROOT / "benchmarks" / "metal.py"
+    command = [str(Path(sys.executable).parent / "mpirun"), "-n", "2", sys.executable, str(program)]
+    done = subprocess.run(
+        [*command, "bump", "2"], capture_output=True, text=True, timeout=200, check=True
+    )
+    report = json.loads(done.stdout)
+    assert report["helped"] == {} and report["ranks [-]"] == 2
+    assert all(9 < step["krylov_per_newton [-]"] <= 20 for step in report["steps"])
