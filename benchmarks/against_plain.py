@@ -1,8 +1,9 @@
-"""The package against a plain DOLFINx script on the same problem in 3-D, in one call.
+"""The package against a plain DOLFINx script on the same problem, in one call.
 
-    python benchmarks/against_plain.py [DIVISIONS]
+    python benchmarks/against_plain.py [DIVISIONS [DIMENSION]]
 
-A cube of `cells.py` with 36 divisions, 2e5 unknowns, unless told otherwise; both take one backward
+A cube of `cells.py` with 36 divisions, 2e5 unknowns, unless told otherwise; in two dimensions 112
+divisions are 1e5. The package chooses its solver. Both take one backward
 Euler step of 1 s from rest under 150 mV, without a film, in processes of their own.
 """
 
@@ -28,10 +29,10 @@ VOLTAGE, STEP = "-150 mV", 1.0  # of the working electrode, which plates; [s]
 def case() -> kna.Case:
     """Return the cell under a voltage, without a film."""
     drive = kna.Potentiostatic(voltage=VOLTAGE, duration="1 h")
-    return four_ions(film="0 ohm*m^2").model_copy(update={"drive": drive})
+    return four_ions(film="0 ohm*m^2", solver="auto").model_copy(update={"drive": drive})
 
 
-def numbers(divisions: int) -> dict[str, Any]:
+def numbers(divisions: int, dim: int) -> dict[str, Any]:
     """Return the cell's numbers as the plain script takes them, scaled as the package does."""
     from fem_kna.system.scales import scales_of
 
@@ -45,6 +46,7 @@ def numbers(divisions: int) -> dict[str, Any]:
     )
     return {
         "divisions": divisions,
+        "dimension": dim,
         "height": HEIGHT,
         "reach": REACH,
         "voltage": scaled.drive.voltage,
@@ -59,9 +61,9 @@ def numbers(divisions: int) -> dict[str, Any]:
     }
 
 
-def ours(divisions: int) -> dict[str, float]:
+def ours(divisions: int, dim: int) -> dict[str, float]:
     """Take the step with the package; return the currents and the cost of a Newton step."""
-    model = model_on(cube(divisions), case())
+    model = model_on(cube(divisions, dim=dim), case())
     newton, fields = model.newton, model.fields
     fields.values("phi")[:] = model.scales.scaled(case()).drive.voltage / 2
     fields.now[2].x.array[:] = 2 * fields.values("phi")[0]
@@ -95,12 +97,12 @@ def ours(divisions: int) -> dict[str, float]:
     return found
 
 
-def compared(divisions: int) -> dict[str, Any]:
+def compared(divisions: int, dim: int = 3) -> dict[str, Any]:
     """Run both and return what each found, with the ratios."""
-    here = _process([__file__, "--ours", str(divisions)])
+    here = _process([__file__, "--ours", str(divisions), str(dim)])
     with tempfile.TemporaryDirectory() as folder:
         given = Path(folder) / "numbers.json"
-        given.write_text(json.dumps(numbers(divisions)))
+        given.write_text(json.dumps(numbers(divisions, dim)))
         plain = _process([str(PLAIN), str(given)])
     pairs = [(here[key], plain[key]) for key in ("front_current [-]", "counter_current [-]")]
     return {
@@ -123,6 +125,7 @@ def _process(arguments: list[str]) -> dict[str, Any]:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--ours"]:
-        print(json.dumps(ours(int(sys.argv[2]))))
+        print(json.dumps(ours(*(int(word) for word in sys.argv[2:]))))
     else:
-        print(json.dumps(compared(int(sys.argv[1]) if sys.argv[1:] else 36), indent=2))
+        given = [int(word) for word in sys.argv[1:]] or [36]
+        print(json.dumps(compared(*given), indent=2))

@@ -39,6 +39,7 @@ RUNS: dict[str, tuple[int, list[str]]] = {
     "warm step, 8.7e5": (1, ["warm.py"]),
     "plain DOLFINx, 5.6e4": (1, ["against_plain.py", "23"]),
     "plain DOLFINx, 2.1e5": (1, ["against_plain.py", "36"]),
+    "plain DOLFINx, 2-D, 1.0e5": (1, ["against_plain.py", "112", "2"]),
     "growing bump in 3-D, 2 ranks": (2, ["growing3d.py", "bump"]),
     "growing rough front in 3-D, 2 ranks": (2, ["growing3d.py", "rough"]),
     "growing over a crack in 3-D, 2 ranks": (2, ["growing3d.py", "crack"]),

@@ -22,22 +22,24 @@ HEIGHT, REACH = 0.1, 0.15  # of the bump and how far it reaches, over the gap
 FILM = kna.UniformFilm(resistance="5 ohm*cm^2")
 
 
-def bumpy(x: np.ndarray) -> np.ndarray:
-    """Return the nodes (n, 3) of a unit cube, bent over a round bump on its bottom's corner."""
-    r2 = (x[:, :2] ** 2).sum(axis=1)
-    x[:, 2] += (1 - x[:, 2]) * HEIGHT * np.exp(-r2 / (2 * REACH**2))
+def bumpy(x: np.ndarray, dim: int = 3) -> np.ndarray:
+    """Return the nodes (n, 3) of a unit square or cube, bent over a bump on its bottom's corner."""
+    r2, height = (x[:, : dim - 1] ** 2).sum(axis=1), x[:, dim - 1]
+    height += (1 - height) * HEIGHT * np.exp(-r2 / (2 * REACH**2))
     return x
 
 
-def cube(divisions: int, comm: MPI.Comm = MPI.COMM_WORLD) -> Domain:
-    """Return a unit cube of separator between two electrodes, one of which has a bump."""
+def cube(divisions: int, comm: MPI.Comm = MPI.COMM_WORLD, dim: int = 3) -> Domain:
+    """Return a unit cube (or square) of separator between electrodes, one of which has a bump."""
     from dolfinx.mesh import meshtags  # after fem_kna, which finds MPI for it
 
-    bare = block("3d", (1.0, 1.0, 1.0), (divisions,) * 3, bumpy, comm)
+    bare = block(
+        {2: "2d", 3: "3d"}[dim], (1.0,) * dim, (divisions,) * dim, lambda x: bumpy(x, dim), comm
+    )
     faces = {"front": bare.boundaries["bottom"], "counter": bare.boundaries["top"]}
     tags = bare.facet_tags
     walls = np.where(np.isin(tags.values, list(faces.values())), tags.values, SIDES)
-    tags = meshtags(bare.mesh, 2, tags.indices, walls.astype(np.int32))
+    tags = meshtags(bare.mesh, dim - 1, tags.indices, walls.astype(np.int32))
     faces["sides"] = SIDES
     return replace(bare, regions={"separator": 1}, boundaries=faces, facet_tags=tags)
 

@@ -35,37 +35,41 @@ OPTIONS = {
 }
 
 
-def cube(n: int, height: float, reach: float) -> dmesh.Mesh:
-    """Return the unit cube with a bump on its bottom's corner."""
-    mesh = dmesh.create_unit_cube(MPI.COMM_WORLD, n, n, n)
+def bent(n: int, dim: int, height: float, reach: float) -> dmesh.Mesh:
+    """Return the unit square or cube with a bump on its bottom's corner."""
+    if dim == 2:
+        crossed = dmesh.DiagonalType.crossed
+        mesh = dmesh.create_unit_square(MPI.COMM_WORLD, n, n, diagonal=crossed)
+    else:
+        mesh = dmesh.create_unit_cube(MPI.COMM_WORLD, n, n, n)
     x = mesh.geometry.x
-    r2 = (x[:, :2] ** 2).sum(axis=1)
-    x[:, 2] += (1 - x[:, 2]) * height * np.exp(-r2 / (2 * reach**2))
+    x[:, dim - 1] += (1 - x[:, dim - 1]) * bump_of(x[:, : dim - 1].T, height, reach)
     return mesh
 
 
 def electrodes(mesh: dmesh.Mesh, height: float, reach: float) -> ufl.Measure:
     """Return the measure over the bottom (1) and the top (2)."""
+    up = mesh.topology.dim - 1
     bottom = dmesh.locate_entities_boundary(
-        mesh, 2, lambda x: np.isclose(x[2], bump_of(x, height, reach))
+        mesh, up, lambda x: np.isclose(x[up], bump_of(x[:up], height, reach))
     )
-    top = dmesh.locate_entities_boundary(mesh, 2, lambda x: np.isclose(x[2], 1.0))
+    top = dmesh.locate_entities_boundary(mesh, up, lambda x: np.isclose(x[up], 1.0))
     facets = np.concatenate([bottom, top])
     tags = np.concatenate([np.full_like(bottom, 1), np.full_like(top, 2)])
     order = np.argsort(facets)
     return ufl.Measure(
-        "ds", mesh, subdomain_data=dmesh.meshtags(mesh, 2, facets[order], tags[order])
+        "ds", mesh, subdomain_data=dmesh.meshtags(mesh, up, facets[order], tags[order])
     )
 
 
-def bump_of(x: Any, height: float, reach: float) -> Any:
-    """Return how high the bottom is at points (3, n)."""
-    return height * np.exp(-(x[0] ** 2 + x[1] ** 2) / (2 * reach**2))
+def bump_of(lateral: Any, height: float, reach: float) -> Any:
+    """Return how high the bottom is at lateral coordinates (dim - 1, n)."""
+    return height * np.exp(-(lateral**2).sum(axis=0) / (2 * reach**2))
 
 
 def main(p: dict[str, Any]) -> dict[str, float]:
     """Solve the step with the numbers `p`; return the currents and the cost."""
-    mesh = cube(p["divisions"], p["height"], p["reach"])
+    mesh = bent(p["divisions"], p["dimension"], p["height"], p["reach"])
     ds = electrodes(mesh, p["height"], p["reach"])
     V = fem.functionspace(mesh, ("Lagrange", 1))
     W = ufl.MixedFunctionSpace(*(V.clone() for _ in range(4)))
