@@ -97,7 +97,11 @@ class Problem:
         """Return a solver by blocks, or by MUMPS."""
         mixed = ufl.MixedFunctionSpace(self.space)
         (test,), trials = ufl.TestFunctions(mixed), ufl.TrialFunctions(mixed)
-        options = block_options(len(NAMES), surface=False) if blocks else self._mumps()
+        options = (
+            block_options(len(NAMES), degree=self.degree, surface=False)
+            if blocks
+            else self._mumps()
+        )
         held, prefix = self._held(), "blocks_" if blocks else "mumps_"
         return Newton(
             self.form(test),

@@ -59,7 +59,8 @@ def options_and_division(
     name, flows = solver_set(case, fields), bool(fields.flow)
     if name != BLOCK:
         return direct_options(lenient=flows), None
-    options = block_options(fields.bulk.dofmap.index_map_bs, flow=flows, lenient=flows)
+    size, degree = fields.bulk.dofmap.index_map_bs, fields.degree
+    options = block_options(size, degree=degree, flow=flows, lenient=flows)
     return options, Division(nodes_under(fields), fields.places_of_flow, resistance)
 
 
