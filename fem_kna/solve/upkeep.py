@@ -4,7 +4,9 @@ from typing import Any
 
 POOR = 8  # linear iterations per Newton iteration from which a new factorisation pays
 GROWN = 1.25  # times as many as with a new one: likewise where a new one needs more than a few
-UNLIKE = 4  # ratio of steps from which a preconditioner made for one is not tried on the other
+# Ratio of steps from which a preconditioner made for one is not tried on the other: one that is
+# cheap to make, and a factorisation, which the balance before the first step leaves behind.
+UNLIKE, FAR = 4, 100
 SLOW = 0.1  # of the residual: where an iteration leaves more, its guess was far
 WITHIN = 0.1  # of the residual's tolerance: where an iteration with the last Jacobian must end
 
@@ -12,13 +14,13 @@ WITHIN = 0.1  # of the residual's tolerance: where an iteration with the last Ja
 class Upkeep:
     """What Newton's method has seen of its linear systems, and what is to be made anew for that."""
 
-    def __init__(self, step: Any = None) -> None:
+    def __init__(self, step: Any = None, *, cheap: bool = False) -> None:
         """Know nothing yet.
 
-        With a `step`, a form's constant, a preconditioner is cheap, and serves steps of a like size
-        alone.
+        A preconditioner serves steps of a like size alone, `step` being a form's constant, if there
+        is one. One may be `cheap` to make.
         """
-        self._step, self._made_for = step, 0.0
+        self._step, self._made_for, self._cheap = step, 0.0, cheap
         self._poor, self._fresh, self._usual = True, False, 0.0
         self._norm, self._before = 0.0, 0.0
 
@@ -63,7 +65,7 @@ class Upkeep:
         usual = self._usual or linear
         if self._fresh:
             self._usual, self._fresh = linear, False
-        slow = self._step is not None and self._norm > SLOW * self._before
+        slow = self._cheap and self._norm > SLOW * self._before
         return slow or linear > max(POOR, GROWN * usual)
 
     def _unlike(self) -> bool:
@@ -71,7 +73,8 @@ class Upkeep:
         if self._step is None:
             return False
         now, made_for = float(self._step.value), self._made_for
-        if made_for / UNLIKE < now < made_for * UNLIKE:
+        ratio = UNLIKE if self._cheap else FAR
+        if made_for / ratio < now < made_for * ratio:
             return False
         self._made_for = now
         return True
