@@ -51,9 +51,11 @@ class Upkeep:
         """Whether the last iterate's Jacobian will bring the residual below its `tolerance`.
 
         Newton's method converges quadratically: by the factor that the residual has fallen by in
-        the last iteration it falls again with the same matrix.
+        the last iteration it falls again with the same matrix. To the tolerance, not to round-off:
+        charge and atoms are then kept to 1e-12 a step, too little for jumps over cycles. So it is
+        for cheap preconditioners alone, where assembly takes more than half of the time.
         """
-        return self._norm**2 < WITHIN * tolerance * self._before
+        return self._cheap and self._norm**2 < WITHIN * tolerance * self._before
 
     def worn(self, linear: int) -> bool:
         """Whether the last iteration, of so many `linear` ones, asks for a new preconditioner.
