@@ -50,7 +50,7 @@ class Newton:
         unknown, and every solve begins by meeting them; or, if they are `lifted`, it meets them
         after one iteration that carries everything else along. The form `tangent.added` is added
         to the derivative. With a `division` the matrix is kept in `Blocks`, and forms are compiled
-        at once. A preconditioner serves `step`s of a like size, a form's constant.
+        at once; a preconditioner of these then serves `step`s of a like size, a form's constant.
         """
         self.unknowns, self._tangent = tuple(unknowns), tangent
         self._form, self._trials, self._entity_maps = form, tuple(trials), entity_maps
@@ -61,7 +61,7 @@ class Newton:
             self._layout = Whole(self.unknowns, self._met)
         else:
             self._layout = division.blocks(self.unknowns, self._met, self.forms[1], entity_maps)
-        self._upkeep = Upkeep(step, cheap=division is not None)
+        self._upkeep = Upkeep(None if division is None else step, cheap=division is not None)
         self._x = self._numbering.vector()
         self._options, self._broken = options, False
         self._snes = self._solver()

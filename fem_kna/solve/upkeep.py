@@ -4,9 +4,7 @@ from typing import Any
 
 POOR = 8  # linear iterations per Newton iteration from which a new factorisation pays
 GROWN = 1.25  # times as many as with a new one: likewise where a new one needs more than a few
-# Ratio of steps from which a preconditioner made for one is not tried on the other: one that is
-# cheap to make, and a factorisation, which the balance before the first step leaves behind.
-UNLIKE, FAR = 4, 100
+UNLIKE = 4  # ratio of steps from which a preconditioner made for one is not tried on the other
 SLOW = 0.1  # of the residual: where an iteration leaves more, its guess was far
 WITHIN = 0.1  # of the residual's tolerance: where an iteration with the last Jacobian must end
 
@@ -17,8 +15,8 @@ class Upkeep:
     def __init__(self, step: Any = None, *, cheap: bool = False) -> None:
         """Know nothing yet.
 
-        A preconditioner serves steps of a like size alone, `step` being a form's constant, if there
-        is one. One may be `cheap` to make.
+        With a `step`, a form's constant, a preconditioner serves steps of a like size alone. One
+        may be `cheap` to make.
         """
         self._step, self._made_for, self._cheap = step, 0.0, cheap
         self._poor, self._fresh, self._usual = True, False, 0.0
@@ -75,8 +73,7 @@ class Upkeep:
         if self._step is None:
             return False
         now, made_for = float(self._step.value), self._made_for
-        ratio = UNLIKE if self._cheap else FAR
-        if made_for / ratio < now < made_for * ratio:
+        if made_for / UNLIKE < now < made_for * UNLIKE:
             return False
         self._made_for = now
         return True

@@ -61,14 +61,3 @@ def test_cheap_ones_serve_steps_of_a_like_size_and_no_slow_convergence() -> None
     assert after(upkeep, 1.0, 0.2).worn(9)
     assert not after(upkeep, 1.0, 0.01).worn(9)
     assert not after(Upkeep(), 1.0, 0.2).worn(8)  # a dear one is kept
-
-
-def test_a_factorisation_of_the_balance_before_the_first_step_is_not_tried_on_that() -> None:
-    step = SimpleNamespace(value=1e-3)
-    upkeep = Upkeep(step)
-    upkeep.due()
-    upkeep.renewed()
-    upkeep.solved(1.0)
-    for size, due in ((0.09, False), (1.0, True), (50.0, False)):
-        step.value = size
-        assert upkeep.due() == due, size
