@@ -3,6 +3,7 @@
 python benchmarks/scaling.py
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -16,4 +17,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         command = [str(program), "scaling", str(CASE), *OPTIONS, "--out", folder]
         subprocess.run(command, check=True, stdout=sys.stderr)
-        print((Path(folder) / "bump" / "scaling" / "scaling.json").read_text())
+        found = json.loads((Path(folder) / "bump" / "scaling" / "scaling.json").read_text())
+        # Told without the folders that they are in here.
+        found |= {"case": f"benchmarks/{CASE.name}", "launcher": "mpirun -n {ranks}"}
+        print(json.dumps(found))
