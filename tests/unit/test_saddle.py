@@ -1,7 +1,5 @@
 """Velocity and pressure by blocks: what the preconditioner solves, and in how many iterations."""
 
-from typing import Any
-
 import basix.ufl
 import dolfinx.mesh as dmesh
 import numpy as np
@@ -16,8 +14,8 @@ from fem_kna.solve.options import STOKES
 from fem_kna.solve.saddle import Saddle
 
 
-def stokes(n: int, knows: bool = True) -> tuple[Blocks, Any]:
-    """Return the blocks of a flow in a cube, whose viscosity varies by 1e4, and its forms.
+def stokes(n: int, knows: bool = True) -> Blocks:
+    """Return the blocks of a flow in a cube, whose viscosity varies by 1e4.
 
     It sticks to the bottom. The pressure's matrix `knows` of the viscosity, or takes it for 1.
     """
@@ -39,7 +37,7 @@ def stokes(n: int, knows: bool = True) -> tuple[Blocks, Any]:
     unknowns = fem.Function(V), fem.Function(Q)
     blocks = Blocks(unknowns, held, forms, [((0, 1), Saddle(unknowns, held, schur))])
     blocks.renew()
-    return blocks, forms
+    return blocks
 
 
 def solved(blocks: Blocks) -> tuple[np.ndarray, int]:
@@ -60,7 +58,7 @@ def solved(blocks: Blocks) -> tuple[np.ndarray, int]:
 
 
 def test_it_finds_what_a_factorisation_finds() -> None:
-    blocks, _ = stokes(3)
+    blocks = stokes(3)
     found, _ = solved(blocks)
     b = blocks.matrix.createVecLeft()
     b.set(1.0)
@@ -75,14 +73,14 @@ def test_it_finds_what_a_factorisation_finds() -> None:
 
 
 def test_iterations_hardly_grow_with_the_mesh_if_the_viscosity_is_known() -> None:
-    (_, coarse), (_, fine) = (solved(stokes(n)[0]) for n in (4, 7))  # five times the unknowns
+    (_, coarse), (_, fine) = (solved(stokes(n)) for n in (4, 7))  # five times the unknowns
     assert fine <= 1.2 * coarse and fine <= 50
-    _, unknowing = solved(stokes(7, knows=False)[0])
+    _, unknowing = solved(stokes(7, knows=False))
     assert unknowing > 2 * fine  # a planted mistake
 
 
 def test_what_is_held_stays_by_itself() -> None:
-    blocks, _ = stokes(2)
+    blocks = stokes(2)
     rows, columns, values = blocks.matrix.getValuesCSR()
     held = blocks._bodies[0].numbering.rows(blocks.kept)
     assert len(held) == 3 * 25
