@@ -3,8 +3,8 @@
     python benchmarks/against_plain.py [DIVISIONS [DIMENSION]]
 
 A cube of `cells.py` with 36 divisions, 2e5 unknowns, unless told otherwise; in two dimensions 112
-divisions are 1e5. The package chooses its solver. Both take one backward
-Euler step of 1 s from rest under 150 mV, without a film, in processes of their own.
+divisions are 1e5. The package chooses its solver. Both take one backward Euler step of 1 s from
+rest under 150 mV, without a film, in processes of their own.
 """
 
 import json
