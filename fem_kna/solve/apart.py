@@ -5,7 +5,10 @@ from typing import Any
 import numpy as np
 from petsc4py import PETSc
 
+from ..inputs.errors import InputError
 from .nodal import Nodal
+
+MULTIGRID = (PETSc.PC.Type.GAMG, PETSc.PC.Type.MG)  # what has an interpolation to lend
 
 
 class Fields:
@@ -41,15 +44,25 @@ class Fields:
         self._solvers = []
 
     def set_up(self, prefix: str) -> None:
-        """Set up a solver for each field, by PETSc's options after ``fieldsplit_NUMBER_``."""
-        for k, field in enumerate(self._matrices):
-            if k == len(self._solvers):
-                solver = PETSc.KSP().create(field.getComm())
-                solver.setOptionsPrefix(f"{prefix}fieldsplit_{k}_")
-                solver.setFromOptions()
-                self._solvers.append(solver)
-            self._solvers[k].setOperators(field)
-            self._solvers[k].setUp()
+        """Set up a solver for each field, by PETSc's options after ``fieldsplit_NUMBER_``.
+
+        The last one first, a potential where there is one, as nothing stores it: by its multigrid
+        those of type ``mg`` interpolate.
+
+        Raises:
+            InputError: it has none.
+        """
+        for k, field in enumerate(self._matrices[len(self._solvers) :]):
+            solver = PETSc.KSP().create(field.getComm())
+            solver.setOptionsPrefix(f"{prefix}fieldsplit_{k}_")
+            solver.setFromOptions()
+            self._solvers.append(solver)
+        last = self._solvers[-1].getPC()
+        for solver, field in zip(self._solvers[::-1], self._matrices[::-1], strict=True):
+            solver.setOperators(field)
+            if solver.getPC().getType() == PETSc.PC.Type.MG:
+                _lend(last, solver.getPC())
+            solver.setUp()
 
     def solve(self, right: np.ndarray, found: np.ndarray) -> None:
         """Solve for each field. Collective."""
@@ -59,6 +72,18 @@ class Fields:
             b.array[:] = apart[k]
             solver.solve(b, x)
             found[k::size] = x.array_r
+
+
+def _lend(multigrid: PETSc.PC, other: PETSc.PC) -> None:
+    """Have an `other` multigrid, not yet set up, interpolate as one that is. Collective."""
+    kind = multigrid.getType()
+    if kind not in MULTIGRID:
+        last, first = (f"-{pc.getOptionsPrefix()}pc_type" for pc in (multigrid, other))
+        raise InputError(f"{last}: {kind!r} lends no interpolation to {first} 'mg'; set both")
+    levels = multigrid.getMGLevels()
+    other.setMGLevels(levels)
+    for level in range(1, levels):
+        other.setMGInterpolation(level, multigrid.getMGInterpolation(level))
 
 
 class Apart:

@@ -8,7 +8,10 @@ from dolfinx import fem
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from fem_kna.inputs.errors import InputError
+from fem_kna.solve.apart import Fields
 from fem_kna.solve.nodal import Nodal
+from fem_kna.solve.options import GAMG, LENT
 
 COUPLED = np.array([[2.0, 0.5, -1.0], [0.3, 1.0, 0.8], [-0.4, 0.6, 3.0]])  # fields, at every node
 
@@ -91,3 +94,58 @@ def test_a_node_without_an_inverse_is_no_number_and_stops_no_rank() -> None:
     nodal.assemble(form, [])
     W, _ = nodal.split()
     assert np.isnan(W).all()
+
+
+@pytest.fixture
+def alike() -> Nodal:
+    """Three fields of one law on a mesh that is worth three levels."""
+    mesh = dmesh.create_unit_square(MPI.COMM_SELF, 24, 24)
+    V = fem.functionspace(mesh, ("Lagrange", 1, (3,)))
+    u, v = ufl.TrialFunction(V), ufl.TestFunction(V)
+    M = ufl.as_matrix(COUPLED.tolist())
+    law = ufl.inner(ufl.dot(M, ufl.grad(u)), ufl.grad(v)) + ufl.inner(ufl.dot(M, u), v)
+    nodal = Nodal(fem.form(law * ufl.dx))
+    nodal.assemble(fem.form(law * ufl.dx), [])
+    return nodal
+
+
+def solvers(matrix: Nodal, prefix: str, *cycles: dict[str, object]) -> Fields:
+    """Return the fields of a matrix, each solved by a cycle of its own."""
+    options = PETSc.Options(prefix)
+    for k, cycle in enumerate(cycles):
+        for name, value in cycle.items():
+            options[f"fieldsplit_{k}_{name}"] = value
+    fields = Fields()
+    fields.take(matrix)
+    fields.set_up(prefix)
+    return fields
+
+
+def test_fields_of_one_law_lose_nothing_by_the_last_ones_interpolation(alike: Nodal) -> None:
+    """Multigrid of m K is that of K over m: lent or own, a cycle does the same."""
+    right = np.random.default_rng(0).normal(size=alike.matrix.getSize()[0])
+    found = []
+    for prefix, first in (("lent_", LENT), ("own_", GAMG)):
+        fields = solvers(alike, prefix, first, first, GAMG)
+        found.append(np.empty_like(right))
+        fields.solve(right, found[-1])
+        assert [s.getPC().getMGLevels() for s in fields._solvers] == [3] * 3
+        fields.close()
+    np.testing.assert_allclose(*found, rtol=1e-9, atol=1e-12)
+
+
+def test_a_new_generation_interpolates_anew(alike: Nodal) -> None:
+    fields = solvers(alike, "anew_", LENT, LENT, GAMG)
+    kept = fields._solvers[-1].getPC().getMGInterpolation(1)
+    fields.forget()
+    fields.take(alike)
+    fields.set_up("anew_")
+    first, _, last = (s.getPC().getMGInterpolation(1).handle for s in fields._solvers)
+    assert first == last != kept.handle
+    fields.close()
+
+
+def test_a_factorisation_has_no_interpolation_to_lend(alike: Nodal) -> None:
+    whole = {"ksp_type": "preonly", "pc_type": "lu"}
+    with pytest.raises(InputError, match="-lu_fieldsplit_2_pc_type: 'lu' lends no interpolation"):
+        solvers(alike, "lu_", LENT, LENT, whole)
