@@ -123,7 +123,7 @@ def _solver(stiffness: PETSc.Mat, dim: int) -> PETSc.KSP:
     """Return a solver of a stiffness, symmetric and positive definite, in space by multigrid.
 
     There its factors outgrow a step's own matrices: of 1e5 unknowns they take 2 GB and as long as
-    200 iterations, of 7.5e5 MUMPS finds none.
+    300 iterations, of 7.5e5 MUMPS asks for 30 GB.
     """
     ksp = PETSc.KSP().create(stiffness.getComm())
     ksp.setOperators(stiffness)
