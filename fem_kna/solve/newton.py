@@ -58,10 +58,10 @@ class Newton:
         self._prefix = prefix
         self._layout: Layout
         if division is None:
-            self._layout = Whole(self.unknowns, self._met)
+            self._layout, self._upkeep = Whole(self.unknowns, self._met), Upkeep()
         else:
             self._layout = division.blocks(self.unknowns, self._met, self.forms[1], entity_maps)
-        self._upkeep = Upkeep(None if division is None else step, cheap=division is not None)
+            self._upkeep = Upkeep(step, cheap=True, leaping=bool(division.flow))
         self._x = self._numbering.vector()
         self._options, self._broken = options, False
         self._snes = self._solver()

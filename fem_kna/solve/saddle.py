@@ -9,6 +9,7 @@ from petsc4py import PETSc
 
 from .bodies import Coupling
 from .layout import Forms
+from .linear import Linear
 from .numbering import Numbering
 
 
@@ -18,9 +19,9 @@ class Saddle:
         H = [ V  G ]        P = [ V  G ]        Q ~ -D V^-1 G,
             [ D  0 ],           [ 0  Q ],
 
-    V by a cycle of multigrid that knows its rigid motions, Q, a mass matrix with a weight, by a
-    sweep. With exact V and Q of constant weight iterations do not grow with the mesh. What a
-    surface does to it is small next to it, and left out.
+    V, of quadratic functions, by a cycle of multigrid over linear ones, see `Linear`, Q, a mass
+    matrix with a weight, by a sweep. With exact V and Q of constant weight iterations do not grow
+    with the mesh. What a surface does to it is small next to it, and left out.
     """
 
     def __init__(
@@ -34,7 +35,9 @@ class Saddle:
         self._pressure, self._schur = Numbering(unknowns[1:], ()), schur
         self.matrix, self._Q = self.numbering.matrix(), self._pressure.matrix()
         self.matrix.setOption(PETSc.Mat.Option.KEEP_NONZERO_PATTERN, True)
-        self._sets = self._index_sets(unknowns[0])
+        self._sets = self.numbering.index_set((0,)), self.numbering.index_set((1,))
+        first, _ = self.matrix.getOwnershipRange()
+        self._linear = Linear(unknowns[0], self.numbering.rows(self.kept) - first)
         self.solver = self
         self._ksp: PETSc.KSP | None = None
         self._b, self._x = self.numbering.vector(), self.numbering.vector()
@@ -57,6 +60,8 @@ class Saddle:
         pc.setReusePreconditioner(False)
         self._ksp.setOperators(self.matrix)
         self._ksp.setUp()
+        if pc.getType() == PETSc.PC.Type.FIELDSPLIT:
+            self._linear.serve(pc.getFieldSplitSchurGetSubKSP()[0].getPC())
         pc.setReusePreconditioner(True)
 
     def solve(self, right: np.ndarray, found: np.ndarray) -> None:
@@ -67,6 +72,7 @@ class Saddle:
 
     def close(self) -> None:
         """Free all. Collective."""
+        self._linear.close()
         for held in (self._ksp, self.matrix, self._Q, self._b, self._x, *self._sets):
             if held is not None:
                 held.destroy()
@@ -80,14 +86,3 @@ class Saddle:
         ksp.getPC().setFieldSplitIS(("velocity", velocity), ("pressure", pressure))
         ksp.getPC().setFieldSplitSchurPreType(PETSc.PC.FieldSplitSchurPreType.USER, self._Q)
         return ksp
-
-    def _index_sets(self, velocity: fem.Function) -> tuple[PETSc.IS, PETSc.IS]:
-        """Return the rows of both; with the first its block and rigid motions, for multigrid."""
-        sets = self.numbering.index_set((0,)), self.numbering.index_set((1,))
-        space = velocity.function_space
-        size = space.dofmap.index_map_bs
-        own = space.tabulate_dof_coordinates()[: space.dofmap.index_map.size_local, :size]
-        places = PETSc.Vec().createWithArray(own.ravel(), bsize=size, comm=self.numbering.comm)
-        sets[0].setBlockSize(size)
-        sets[0].compose("nearnullspace", PETSc.NullSpace().createRigidBody(places))
-        return sets

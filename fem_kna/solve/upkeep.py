@@ -12,20 +12,22 @@ WITHIN = 0.1  # of the residual's tolerance: where an iteration with the last Ja
 class Upkeep:
     """What Newton's method has seen of its linear systems, and what is to be made anew for that."""
 
-    def __init__(self, step: Any = None, *, cheap: bool = False) -> None:
+    def __init__(self, step: Any = None, *, cheap: bool = False, leaping: bool = False) -> None:
         """Know nothing yet.
 
         With a `step`, a form's constant, a preconditioner serves steps of a like size alone. One
-        may be `cheap` to make.
+        may be `cheap` to make. Of matrices that are `leaping` it is kept for none but its own: with
+        the flow the viscosity of a power law changes by orders from iterate to iterate.
         """
         self._step, self._made_for, self._cheap = step, 0.0, cheap
         self._poor, self._fresh, self._usual = True, False, 0.0
+        self._leaping = leaping
         self._norm, self._before = 0.0, 0.0
 
     def due(self) -> bool:
         """Whether the next solve is to begin with a new preconditioner."""
         unlike = self._unlike()  # in any case, as it remembers the step
-        return self._poor or unlike
+        return self._leaping or self._poor or unlike
 
     def renewed(self) -> None:
         """Hear that a preconditioner will be made anew."""
@@ -66,7 +68,7 @@ class Upkeep:
         if self._fresh:
             self._usual, self._fresh = linear, False
         slow = self._cheap and self._norm > SLOW * self._before
-        return slow or linear > max(POOR, GROWN * usual)
+        return self._leaping or slow or linear > max(POOR, GROWN * usual)
 
     def _unlike(self) -> bool:
         """Whether the step is no longer of the size that the preconditioner was made for."""

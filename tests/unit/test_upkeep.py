@@ -61,3 +61,13 @@ def test_cheap_ones_serve_steps_of_a_like_size_and_no_slow_convergence() -> None
     assert after(upkeep, 1.0, 0.2).worn(9)
     assert not after(upkeep, 1.0, 0.01).worn(9)
     assert not after(Upkeep(), 1.0, 0.2).worn(8)  # a dear one is kept
+
+
+def test_none_is_kept_for_matrices_that_leap() -> None:
+    for leaping in (True, False):
+        upkeep = Upkeep(SimpleNamespace(value=1.0), cheap=True, leaping=leaping)
+        upkeep.due()
+        upkeep.renewed()
+        upkeep.solved(9.0)
+        assert upkeep.due() == leaping
+        assert after(upkeep, 1.0, 0.01).worn(9) == leaping
