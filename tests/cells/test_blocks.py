@@ -214,7 +214,7 @@ def test_metal_that_flows_is_solved_by_blocks_as_by_the_factorisation() -> None:
         assert ends["block"][key] == pytest.approx(ends["direct"][key], rel=1e-7), key
     assert "escalations_to_direct [-]" not in ends["block"]
     assert exactly["krylov [-]"] <= 14 * exactly["newton [-]"]
-    assert ends["block"]["krylov [-]"] <= 50 * ends["block"]["newton [-]"]
+    assert ends["block"]["krylov [-]"] <= 33 * ends["block"]["newton [-]"]
 
 
 @pytest.mark.slow
@@ -225,7 +225,7 @@ def test_metal_behind_a_bump_takes_hardly_more_iterations_on_a_finer_mesh() -> N
     assert fine["helped"] == {} and fine["metal [-]"] > 3 * coarse["metal [-]"]
     for one, other in zip(coarse["steps"], fine["steps"], strict=True):
         assert one["krylov_per_newton [-]"] > 9  # the metal's, not the liquid's alone
-        assert other["krylov_per_newton [-]"] < 1.5 * one["krylov_per_newton [-]"]
+        assert other["krylov_per_newton [-]"] < 1.4 * one["krylov_per_newton [-]"]
 
 
 @pytest.mark.mpi
@@ -233,4 +233,4 @@ def test_metal_behind_a_bump_takes_hardly_more_iterations_on_a_finer_mesh() -> N
 def test_metal_by_blocks_on_two_ranks_of_which_one_may_have_none() -> None:
     report = on_two_ranks("metal.py", "bump", "2", limit=200)
     assert report["helped"] == {} and report["ranks [-]"] == 2
-    assert all(9 < step["krylov_per_newton [-]"] <= 20 for step in report["steps"])
+    assert all(9 < step["krylov_per_newton [-]"] <= 18 for step in report["steps"])
