@@ -19,9 +19,9 @@ KNOWN = (AUTOMATIC, BLOCK, DIRECT)
 # at 1e5, and a factorisation serves several steps (see `benchmarks`). In 3-D a step with moving
 # fronts takes half the time by blocks at 7e3.
 WORTH = {3: 8_000}
-# The same where metal flows, whose unknowns count: an estimate. Behind a bump a factorisation takes
-# six tenths of the time of a step at 3.8e4, and less of the start's.
-WORTH_FLOWING = {3: 200_000}
+# The same where metal flows, whose unknowns count. Behind a bump steps and start take as long by
+# either at 1.9e4, and by blocks six tenths of a factorisation's time at 3.9e4.
+WORTH_FLOWING = {3: 30_000}
 
 
 def solver_set(case: Case, fields: Fields) -> str:
