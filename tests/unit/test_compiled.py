@@ -3,13 +3,28 @@
 import os
 import time
 
-from dolfinx import jit
+import dolfinx.mesh as dmesh
+import numpy as np
+import ufl
+from dolfinx import fem, jit
+from mpi4py import MPI
 
-from fem_kna.solve.compiled import ABANDONED, WAIT, clear_abandoned
+from fem_kna.solve.compiled import ABANDONED, ORDER_FREE, WAIT, clear_abandoned
 
 
 def test_every_form_waits_for_another_process():
     assert jit.get_options()["timeout"] == WAIT > 60
+
+
+def test_sums_are_taken_in_any_order_and_what_is_no_number_stays_none() -> None:
+    given = jit.get_options()["cffi_extra_compile_args"]
+    assert "-O2" in given and set(ORDER_FREE) <= set(given)
+    mesh = dmesh.create_unit_interval(MPI.COMM_SELF, 1)
+    u = fem.Function(fem.functionspace(mesh, ("Lagrange", 1)))
+    form = fem.form(ufl.inner(ufl.grad(u), ufl.grad(u)) * ufl.dx)
+    for value in (np.nan, np.inf):  # inf - inf, too, is none
+        u.x.array[:] = value
+        assert np.isnan(fem.assemble_scalar(form))
 
 
 def test_what_a_killed_process_left_is_compiled_again(tmp_path):
