@@ -15,10 +15,11 @@ from .state import Fields
 
 AUTOMATIC, BLOCK, DIRECT = "auto", "block", "direct"
 KNOWN = (AUTOMATIC, BLOCK, DIRECT)
-# Unknowns from which blocks cost less than a factorisation, by dimension. In 2-D they cost as much
-# at 1e5, and a factorisation serves several steps (see `benchmarks`). In 3-D a step with moving
-# fronts takes half the time by blocks at 7e3.
-WORTH = {3: 8_000}
+# Unknowns from which blocks are chosen, by dimension. In 2-D a first step takes a quarter of a
+# factorisation's time at 1e4 and a fifth at 1e5 (see `benchmarks`); but that keeps charge to
+# round-off, which jumps over cycles need, so small cells have it. In 3-D a step with moving fronts
+# takes half the time by blocks at 7e3.
+WORTH = {2: 80_000, 3: 8_000}
 # The same where metal flows, whose unknowns count. Behind a bump steps and start take as long by
 # either at 1.9e4, and by blocks six tenths of a factorisation's time at 3.9e4.
 WORTH_FLOWING = {3: 30_000}

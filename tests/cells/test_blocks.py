@@ -168,6 +168,7 @@ def test_the_set_is_chosen_by_dimension_and_size(monkeypatch: pytest.MonkeyPatch
     found = model(4, four_ions(solver="direct"))
     automatic = found.case.model_copy(update={"numerics": kna.Numerics()})
     assert solver_set(automatic, found.fields) == "direct"
+    assert 8_000 <= WORTH[3] < WORTH[2]  # factors grow faster in space
     monkeypatch.setitem(WORTH, 3, 100)
     assert solver_set(automatic, found.fields) == "block"
     found.close()
