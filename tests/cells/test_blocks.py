@@ -30,11 +30,15 @@ def _cells(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         sys.modules.pop(name, None)
 
 
-def marched(divisions: int, solver: str, steps: tuple[float, ...] = STEPS) -> tuple[Model, float]:
+def marched(
+    divisions: int, solver: str, steps: tuple[float, ...] = STEPS, dim: int = 3
+) -> tuple[Model, float]:
     """Take steps [s] of transport and kinetics; return the model and its Krylov per Newton."""
-    from cells import four_ions, model
+    from cells import cube, four_ions
 
-    found = model(divisions, four_ions(solver=solver))
+    from fem_kna.system.build import model_on
+
+    found = model_on(cube(divisions, dim=dim), four_ions(solver=solver))
     found.march.start()
     for step in steps:
         assert found.march.try_step(step / found.scales.of("s"))
@@ -42,8 +46,11 @@ def marched(divisions: int, solver: str, steps: tuple[float, ...] = STEPS) -> tu
     return found, found.newton.linear_iterations / found.newton.iterations
 
 
-def test_blocks_find_what_the_factorisation_finds() -> None:
-    (direct, _), (blocks, iterations) = marched(6, "direct"), marched(6, "block")
+@pytest.mark.parametrize(("dim", "divisions"), [(2, 24), (3, 6)])
+def test_blocks_find_what_the_factorisation_finds(dim: int, divisions: int) -> None:
+    (direct, _), (blocks, iterations) = (
+        marched(divisions, solver, dim=dim) for solver in ("direct", "block")
+    )
     for one, other in zip(direct.fields.unknowns, blocks.fields.unknowns, strict=True):
         np.testing.assert_allclose(one.x.array, other.x.array, rtol=1e-9, atol=1e-10)
     assert iterations < 10
@@ -56,14 +63,19 @@ def test_iterations_do_not_grow_with_the_mesh() -> None:
 
 
 @pytest.mark.slow
-def test_moving_fronts_take_hardly_more_iterations_and_end_where_the_factorisation_does() -> None:
-    from cells import four_ions, model
+@pytest.mark.parametrize(("dim", "divisions"), [(2, 24), (3, 7)])
+def test_moving_fronts_take_hardly_more_iterations_and_end_where_the_factorisation_does(
+    dim: int, divisions: int
+) -> None:
+    from cells import cube, four_ions
     from moving import moving
 
+    from fem_kna.system.build import model_on
+
     steps, ends = (1.0, 10.0, 10.0), []
-    fixed = marched(7, "block", steps)[1]
+    fixed = marched(divisions, "block", steps, dim)[1]
     for solver in ("direct", "block"):
-        found = model(7, moving(four_ions(solver=solver)))
+        found = model_on(cube(divisions, dim=dim), moving(four_ions(solver=solver)))
         found.march.start()
         for step in steps:
             assert found.march.try_step(step / found.scales.of("s"))
