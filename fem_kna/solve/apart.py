@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from petsc4py import PETSc
 
-from ..inputs.errors import InputError
 from .nodal import Nodal
 
 MULTIGRID = (PETSc.PC.Type.GAMG, PETSc.PC.Type.MG)  # what has an interpolation to lend
@@ -47,10 +46,7 @@ class Fields:
         """Set up a solver for each field, by PETSc's options after ``fieldsplit_NUMBER_``.
 
         The last one first, a potential where there is one, as nothing stores it: by its multigrid
-        those of type ``mg`` interpolate.
-
-        Raises:
-            InputError: it has none.
+        those of type ``mg`` interpolate, or by their own if the user has given it another type.
         """
         for k, field in enumerate(self._matrices[len(self._solvers) :]):
             solver = PETSc.KSP().create(field.getComm())
@@ -76,10 +72,9 @@ class Fields:
 
 def _lend(multigrid: PETSc.PC, other: PETSc.PC) -> None:
     """Have an `other` multigrid, not yet set up, interpolate as one that is. Collective."""
-    kind = multigrid.getType()
-    if kind not in MULTIGRID:
-        last, first = (f"-{pc.getOptionsPrefix()}pc_type" for pc in (multigrid, other))
-        raise InputError(f"{last}: {kind!r} lends no interpolation to {first} 'mg'; set both")
+    if multigrid.getType() not in MULTIGRID:
+        other.setType(PETSc.PC.Type.GAMG)
+        return
     levels = multigrid.getMGLevels()
     other.setMGLevels(levels)
     for level in range(1, levels):

@@ -8,7 +8,6 @@ from dolfinx import fem
 from mpi4py import MPI
 from petsc4py import PETSc
 
-from fem_kna.inputs.errors import InputError
 from fem_kna.solve.apart import Fields
 from fem_kna.solve.nodal import Nodal
 from fem_kna.solve.options import GAMG, LENT
@@ -145,7 +144,18 @@ def test_a_new_generation_interpolates_anew(alike: Nodal) -> None:
     fields.close()
 
 
-def test_a_factorisation_has_no_interpolation_to_lend(alike: Nodal) -> None:
+def test_where_the_last_field_is_factorised_the_others_make_their_own_interpolation(
+    alike: Nodal,
+) -> None:
     whole = {"ksp_type": "preonly", "pc_type": "lu"}
-    with pytest.raises(InputError, match="-lu_fieldsplit_2_pc_type: 'lu' lends no interpolation"):
-        solvers(alike, "lu_", LENT, LENT, whole)
+    fields = solvers(alike, "lu_", LENT, LENT, whole)
+    *others, last = (solver.getPC() for solver in fields._solvers)
+    assert last.getType() == "lu" and [pc.getMGLevels() for pc in others] == [3, 3]
+    right = np.random.default_rng(0).normal(size=alike.matrix.getSize()[0])
+    found = np.empty_like(right)
+    fields.solve(right, found)
+    W, matrices = alike.split()
+    own = np.einsum("nl,nl->n", W[:, 2], right.reshape(-1, 3))
+    exact = np.linalg.solve(dense(matrices[2]), own)
+    np.testing.assert_allclose(found[2::3], exact, rtol=1e-9, atol=1e-12)
+    fields.close()
