@@ -11,18 +11,22 @@ MULTIGRID = (PETSc.PC.Type.GAMG, PETSc.PC.Type.MG)  # what has an interpolation 
 
 
 class Fields:
-    """The fields of a blocked matrix apart, and a solver for each: x_k = P_k^-1 (W b)_k."""
+    """The fields of a blocked matrix apart, and a solver for each: the last one's, f, comes first.
+
+    x_f = P_f^-1 (W b)_f,      x_k = P_k^-1 ((W b)_k - G_k x_f)
+    """
 
     def __init__(self) -> None:
         """Have no fields yet."""
         self._W = np.empty(0)
         self._matrices: list[PETSc.Mat] = []
+        self._of_the_last: list[PETSc.Mat] = []
         self._solvers: list[PETSc.KSP] = []
         self._vectors: list[tuple[PETSc.Vec, PETSc.Vec]] = []  # of solutions and right-hand sides
 
     def take(self, matrix: Nodal) -> None:
         """Take the fields of a matrix. Collective."""
-        self._W, self._matrices = matrix.split()
+        self._W, self._matrices, self._of_the_last = matrix.split()
         self._vectors = [field.createVecs() for field in self._matrices]
 
     def forget(self) -> None:
@@ -31,9 +35,9 @@ class Fields:
             solver.reset()
         for vector in (vector for pair in self._vectors for vector in pair):
             vector.destroy()
-        for matrix in self._matrices:
+        for matrix in (*self._matrices, *self._of_the_last):
             matrix.destroy()
-        self._matrices, self._vectors = [], []
+        self._matrices, self._of_the_last, self._vectors = [], [], []
 
     def close(self) -> None:
         """Free all. Collective."""
@@ -64,9 +68,15 @@ class Fields:
         """Solve for each field. Collective."""
         size = len(self._matrices)
         apart = np.einsum("nkl,nl->kn", self._W, right.reshape(-1, size))
-        for k, (solver, (x, b)) in enumerate(zip(self._solvers, self._vectors, strict=True)):
-            b.array[:] = apart[k]
-            solver.solve(b, x)
+        last, (heard, b) = self._solvers[-1], self._vectors[-1]
+        b.array[:] = apart[-1]
+        last.solve(b, heard)
+        found[size - 1 :: size] = heard.array_r
+        for k, coupling in enumerate(self._of_the_last):
+            x, b = self._vectors[k]
+            coupling.mult(heard, b)
+            b.array[:] = apart[k] - b.array_r
+            self._solvers[k].solve(b, x)
             found[k::size] = x.array_r
 
 

@@ -1,10 +1,21 @@
 """A matrix by blocks of a node's unknowns, and its fields apart. Knows no physics."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from dolfinx import fem
 from petsc4py import PETSc
+
+
+class Parts(NamedTuple):
+    """A matrix by its fields: W (nodes, fields, fields), P_k of each and G_k of all but the last.
+
+    All of them are those of the own nodes, see `Nodal`.
+    """
+
+    W: np.ndarray
+    fields: list[PETSc.Mat]
+    of_the_last: list[PETSc.Mat]
 
 
 class Nodal:
@@ -17,7 +28,10 @@ class Nodal:
     with what is taken off, S. W makes each node's fields independent of each other and leaves
     each field its own size. Where one law with coefficients at each node couples them everywhere,
     A ~ M K with a scalar K, as by diffusion and migration, W A ~ diag(M) K: all that couples the
-    fields is gone. Where storage outweighs that, what is left of it is small next to storage.
+    fields is gone. Where storage outweighs that, what is left of it is small next to storage. What
+    is left where coefficients differ from node to node the last field f, a potential, has most of:
+
+        G_k = sum_l W_kl (A - S)_lf      is what field k hears of it.
     """
 
     def __init__(self, form: fem.Form) -> None:
@@ -57,23 +71,22 @@ class Nodal:
         at = self._positions(row // self.size, columns // self.size)
         np.subtract.at(self._blocks, (at, row % self.size, columns % self.size), values)
 
-    def split(self) -> tuple[np.ndarray, list[PETSc.Mat]]:
-        """Return W (nodes, fields, fields) of the own nodes, and P of each field. Collective."""
-        blocks, row = self._blocks, self._row
+    def split(self) -> Parts:
+        """Return the matrix by its fields. Collective."""
+        blocks, row, last = self._blocks, self._row, self.size - 1
         W = _decoupling(blocks[self._columns == self._numbers[row]])
-        sizes = (self._shape, self._shape)
-        return W, [
-            PETSc.Mat().createAIJ(
-                sizes,
-                csr=(
-                    self._starts,
-                    self._columns,
-                    np.einsum("nl,nl->n", W[row, k], blocks[:, :, k]),
-                ),
+
+        def part(k: int, of: int) -> PETSc.Mat:
+            """Return sum_l W_kl (A - S)_l,of."""
+            values = np.einsum("nl,nl->n", W[row, k], blocks[:, :, of])
+            return PETSc.Mat().createAIJ(
+                (self._shape, self._shape),
+                csr=(self._starts, self._columns, values),
                 comm=self.matrix.getComm(),
             )
-            for k in range(self.size)
-        ]
+
+        fields = [part(k, k) for k in range(self.size)]
+        return Parts(W, fields, [part(k, last) for k in range(last)])
 
     def close(self) -> None:
         """Free PETSc's matrix. Collective."""

@@ -20,6 +20,14 @@ def dense(matrix: PETSc.Mat) -> np.ndarray:
     return np.asarray(matrix.convert("dense", PETSc.Mat()).getDenseArray())
 
 
+def dense_of(nodal: Nodal) -> np.ndarray:
+    """Return a matrix on one rank by the blocks that are held."""
+    nodes = nodal._shape[0]
+    whole = np.zeros((nodes, nodes, nodal.size, nodal.size))
+    whole[nodal._row, nodal._columns] = nodal._blocks
+    return whole.transpose(0, 2, 1, 3).reshape(nodes * nodal.size, -1)
+
+
 @pytest.fixture
 def matrix() -> tuple[Nodal, np.ndarray]:
     """Three fields that diffuse into each other, one of which is held on a side; and W A."""
@@ -49,11 +57,35 @@ def test_each_field_is_its_own_part_of_the_decoupled_matrix(
     matrix: tuple[Nodal, np.ndarray],
 ) -> None:
     nodal, A = matrix
-    W, fields = nodal.split()
+    W, fields, _ = nodal.split()
     assert W.shape == (len(A) // 3, 3, 3)
     WA = decoupled(A)
     for k, field in enumerate(fields):
         np.testing.assert_allclose(dense(field), WA[k::3, k::3], atol=1e-14)
+
+
+def test_the_others_are_solved_for_with_what_they_hear_of_the_last(
+    matrix: tuple[Nodal, np.ndarray],
+) -> None:
+    """Each solved exactly: the last by its own part, the others against their columns of it."""
+    nodal, _ = matrix
+    random = np.random.default_rng(0)
+    nodal._held.data[:] *= random.uniform(0.9, 1.1, len(nodal._held.data))  # no law of all nodes
+    A = dense_of(nodal)
+    whole = {"ksp_type": "preonly", "pc_type": "lu"}
+    fields = solvers(nodal, "heard_", whole, whole, whole)
+    right = random.normal(size=len(A))
+    found = np.empty_like(right)
+    fields.solve(right, found)
+    WA = decoupled(A)
+    b = WA @ np.linalg.solve(A, right)  # W b
+    last = np.linalg.solve(WA[2::3, 2::3], b[2::3])
+    np.testing.assert_allclose(found[2::3], last, rtol=1e-10)
+    for k in (0, 1):
+        assert abs(WA[k::3, 2::3] @ last).max() > 1e-3  # there is something to hear
+        own = np.linalg.solve(WA[k::3, k::3], b[k::3] - WA[k::3, 2::3] @ last)
+        np.testing.assert_allclose(found[k::3], own, rtol=1e-10)
+    fields.close()
 
 
 def test_one_law_at_all_nodes_leaves_nothing_that_couples(
@@ -80,7 +112,7 @@ def test_what_is_taken_off_is_gone_and_forgotten_by_the_next_matrix(
     nodal.take_off(other)
     B = A.copy()
     B[places, columns] -= 0.1
-    _, fields = nodal.split()
+    fields = nodal.split().fields
     np.testing.assert_allclose(dense(fields[0]), decoupled(B)[0::3, 0::3], atol=1e-14)
 
 
@@ -91,7 +123,7 @@ def test_a_node_without_an_inverse_is_no_number_and_stops_no_rank() -> None:
     form = fem.form(u[0] * v[0] * ufl.dx)  # nothing holds the second field
     nodal = Nodal(form)
     nodal.assemble(form, [])
-    W, _ = nodal.split()
+    W = nodal.split().W
     assert np.isnan(W).all()
 
 
@@ -154,7 +186,7 @@ def test_where_the_last_field_is_factorised_the_others_make_their_own_interpolat
     right = np.random.default_rng(0).normal(size=alike.matrix.getSize()[0])
     found = np.empty_like(right)
     fields.solve(right, found)
-    W, matrices = alike.split()
+    W, matrices, _ = alike.split()
     own = np.einsum("nl,nl->n", W[:, 2], right.reshape(-1, 3))
     exact = np.linalg.solve(dense(matrices[2]), own)
     np.testing.assert_allclose(found[2::3], exact, rtol=1e-9, atol=1e-12)
