@@ -14,15 +14,14 @@ from typing import Any
 import ufl
 from ufl import dot, grad
 
-MIDPOINT = 1  # degree of the quadrature whose only point is the midpoint of a simplex
 SLOW = 1e-12  # share of an element that is passed in the scaled unit of time: nothing moves
 
 
 def nodal_gradient(of: Callable[..., Any], mesh: Any, *fields: Any) -> Any:
     """Return the gradient of I_h of(*fields) on the reference mesh: constant in each simplex.
 
-    It holds in integrals with the quadrature of degree `MIDPOINT`, which is exact for it: values
-    at the vertices are found from there.
+    It holds in integrals by midpoints (`midpoint.MIDPOINT`), which are exact for it: values at the
+    vertices are found from there.
 
     Args:
         of: a function of the fields' values.

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..physics.nodal import MIDPOINT
+from ..physics.midpoint import MIDPOINT
 from ..physics.transport import convection, divergence, outflow, storage
 from .state import State
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ufl import grad
+
 from ..inputs.nature import Nature
 from ..physics import flow
 from ..physics.ageing import PLATED
@@ -78,9 +80,12 @@ class Cell:
         return sum(V(r.name) * i_k[r.ion] for r in self.reactions) / self.nature.faraday
 
 
-def held(region: Region, k: str) -> Amount:
-    """Return the amount of ion `k` per reference volume, J eps c_k [mol m-3], of a state."""
-    return lambda state: region.frame(state).J * region.medium(state).porosity * state.c[k]
+def held(region: Region, k: str, of: Callable[[Any], Any] = lambda c: c) -> Amount:
+    """Return the amount of ion `k` per reference volume, J eps c_k [mol m-3], of a state.
+
+    Or J eps times something `of` c_k: of its gradient it is the amount's, where J eps is even.
+    """
+    return lambda state: region.frame(state).J * region.medium(state).porosity * of(state.c[k])
 
 
 def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
@@ -111,13 +116,14 @@ def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
     )
     for region in cell.regions:
         N, i = cell.fluxes(state, region)
-        frame, dx, flux_dx = region.frame(state), region.dx, region.flux_dx
+        frame, dx = region.frame(state), region.dx
         swept = rate(lambda level, region=region: region.frame(level).swept())
         for k in state.c:
-            form += storage(rate(held(region, k)), test.c[k], dx)
-            form += divergence(N[k], test.c[k], flux_dx, frame)
+            rates = rate(held(region, k)), rate(held(region, k, grad))
+            form += region.storage(*rates, test.c[k])
+            form += divergence(N[k], test.c[k], dx, frame)
             form += convection(region.passed * state.c[k], swept, test.c[k], dx)
-        form += divergence(i, test.phi, flux_dx, frame)
+        form += divergence(i, test.phi, dx, frame)
     if cell.mat is not None:
         form += mat_residual(state, test, counter, cell.mat)
     for place, side in enumerate((working, counter)):

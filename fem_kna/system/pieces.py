@@ -25,8 +25,7 @@ from .state import State
 class Region:
     """Part of a region: what fills it, its measures, and how its mesh has moved.
 
-    `dx` integrates amounts, `flux_dx` fluxes against gradients, which linear elements need fewer
-    points for.
+    `dx` integrates it, and `storage` tests the rate of an amount, given with that of its gradient.
     `passed` is the share of liquid in what the mesh passes: the porosity of a solid that rests, and
     all of it where the solid rides on the mesh, since the liquid then makes room for the solid.
     """
@@ -35,7 +34,7 @@ class Region:
     medium: Callable[[State], Medium]
     passed: Any
     dx: Any
-    flux_dx: Any
+    storage: Callable[[Any, Any, Any], Any]
     frame: Callable[[State], Frame]
 
 
