@@ -3,6 +3,7 @@
 from typing import Any
 
 POOR = 8  # linear iterations per Newton iteration from which a new factorisation pays
+POOR_IF_CHEAP = 10  # likewise a new multigrid, which needs 7 itself and costs as much as 15
 GROWN = 1.25  # times as many as with a new one: likewise where a new one needs more than a few
 UNLIKE = 4  # ratio of steps from which a preconditioner made for one is not tried on the other
 SLOW = 0.1  # of the residual: where an iteration leaves more, its guess was far
@@ -20,6 +21,7 @@ class Upkeep:
         the flow the viscosity of a power law changes by orders from iterate to iterate.
         """
         self._step, self._made_for, self._cheap = step, 0.0, cheap
+        self._most = POOR_IF_CHEAP if cheap else POOR
         self._poor, self._fresh, self._usual = True, False, 0.0
         self._leaping = leaping
         self._norm, self._before = 0.0, 0.0
@@ -37,7 +39,7 @@ class Upkeep:
         """Hear how many linear iterations each of a solve's took."""
         if self._fresh:
             self._usual, self._fresh = per_iteration, False
-        self._poor = per_iteration > max(POOR, GROWN * self._usual)
+        self._poor = per_iteration > max(self._most, GROWN * self._usual)
 
     def failed(self) -> None:
         """Hear that a solve has failed: what served it is poor."""
@@ -68,7 +70,7 @@ class Upkeep:
         if self._fresh:
             self._usual, self._fresh = linear, False
         slow = self._cheap and self._norm > SLOW * self._before
-        return self._leaping or slow or linear > max(POOR, GROWN * usual)
+        return self._leaping or slow or linear > max(self._most, GROWN * usual)
 
     def _unlike(self) -> bool:
         """Whether the step is no longer of the size that the preconditioner was made for."""

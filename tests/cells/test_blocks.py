@@ -92,7 +92,7 @@ def test_moving_fronts_take_hardly_more_iterations_and_end_where_the_factorisati
     [
         ("steady", 7, 12),
         ("limit", 7, 19),
-        pytest.param("limit", 14, 20, marks=pytest.mark.slow),
+        pytest.param("limit", 14, 22, marks=pytest.mark.slow),
     ],
 )
 def test_a_steady_state_takes_hardly_more(kind: str, divisions: int, most: int) -> None:

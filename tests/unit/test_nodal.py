@@ -6,7 +6,8 @@ import ufl
 from dolfinx import fem, mesh
 from mpi4py import MPI
 
-from fem_kna.physics.nodal import MIDPOINT, along_streams, nodal_gradient
+from fem_kna.physics.midpoint import MIDPOINT
+from fem_kna.physics.nodal import along_streams, nodal_gradient
 
 
 def kinked(c):

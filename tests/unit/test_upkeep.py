@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+import pytest
+
 from fem_kna.solve.upkeep import Upkeep
 
 
@@ -31,12 +33,15 @@ def test_a_preconditioner_is_poor_by_what_a_new_one_takes() -> None:
     assert upkeep.due()
 
 
-def test_few_iterations_are_never_too_many() -> None:
-    upkeep = Upkeep()
+@pytest.mark.parametrize(("cheap", "few"), [(False, 8.0), (True, 10.0)])
+def test_few_iterations_are_never_too_many(cheap: bool, few: float) -> None:
+    upkeep = Upkeep(cheap=cheap)
     upkeep.renewed()
     upkeep.solved(2.0)
-    upkeep.solved(8.0)
+    upkeep.solved(few)
     assert not upkeep.due()
+    upkeep.solved(few + 1)
+    assert upkeep.due()
 
 
 def test_one_of_a_far_guess_is_made_anew_within_the_solve() -> None:
