@@ -298,12 +298,12 @@ MISTAKES = {
         standard_potential_sign, electrodes.mixed_potential, "cementation current of Na [A/m2]"
     ),
     "time derivative halved": Mistake(
-        term("storage", 0.5),
+        term("storage", 0.5, laws),
         transport_profiles.concentrated_transient_profile,
         "concentrated: error of the profile after 0.1 diffusion times [-]",
     ),
     "time derivative halved, and sodium lost": Mistake(
-        term("storage", 0.5), conservation.given_voltage, "1-D, potentiostatic: ions [-]"
+        term("storage", 0.5, laws), conservation.given_voltage, "1-D, potentiostatic: ions [-]"
     ),
     "porosity forgotten in the storage": Mistake(
         porosity_forgotten,
