@@ -37,6 +37,9 @@ class Frame(Protocol):
     def swept(self) -> Any:
         """Return G with Div G = J - 1: the volume swept since the reference, as a flux."""
 
+    def stretch(self) -> Any:
+        """Return grad G."""
+
 
 @dataclass(frozen=True)
 class Still:
@@ -64,6 +67,10 @@ class Still:
     def swept(self) -> Any:
         """Return zero."""
         return ufl.zero(self.dimension)
+
+    def stretch(self) -> Any:
+        """Return zero."""
+        return ufl.zero(self.dimension, self.dimension)
 
 
 @dataclass(frozen=True)
@@ -120,12 +127,20 @@ class Moved:
 
     def swept(self) -> Any:
         """Return G, exact for displacements linear in each simplex."""
+        return dot(self._swept_by(), self.d) if len(self.d) > 1 else self.d
+
+    def stretch(self) -> Any:
+        """Return grad G, where there is no axis: G is linear in each simplex then."""
+        return dot(self._swept_by(), ufl.grad(self.d)) if len(self.d) > 1 else ufl.grad(self.d)
+
+    def _swept_by(self) -> Any:
+        """Return what a displacement is multiplied by for G, even in each simplex."""
         A, d, h = ufl.grad(self.d), self.d, self.hoop(self.d)
         one = Identity(len(d))
         G = (1 + h / 2) * one + (1 / 2 + h / 3) * (tr(A) * one - A)
         if len(d) == 3:  # there is no axis in three dimensions
             G += (dot(A, A) - tr(A) * A + (tr(A) ** 2 - tr(dot(A, A))) / 2 * one) / 3
-        return dot(G, d) if len(d) > 1 else d
+        return G
 
 
 @dataclass(frozen=True)

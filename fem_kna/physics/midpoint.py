@@ -26,14 +26,13 @@ def second_moment(mesh: Any) -> Any:
     return dot(J, dot(M, J.T))
 
 
-def product(a: Any, slope: Any, test: Any, dx: Any, mesh: Any) -> Any:
-    r"""Return :math:`\int a\,v\,dx` by midpoints, exact for linear a and v.
+def product(a: tuple[Any, Any], b: tuple[Any, Any], dx: Any, mesh: Any) -> Any:
+    r"""Return :math:`\int a\,b\,dx` by midpoints.
 
     Args:
-        a: scalar, linear in each simplex.
-        slope: its gradient.
-        test: scalar test function v, linear too.
+        a: scalar, linear in each simplex, and its gradient.
+        b: another one, and its gradient.
         dx: measure of the region, with the quadrature of degree `MIDPOINT`.
         mesh: that of the measure.
     """
-    return (a * test + dot(slope, dot(second_moment(mesh), ufl.grad(test)))) * dx
+    return (a[0] * b[0] + dot(a[1], dot(second_moment(mesh), b[1]))) * dx

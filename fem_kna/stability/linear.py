@@ -23,7 +23,7 @@ import ufl
 from dolfinx import fem
 from dolfinx.fem.petsc import assemble_matrix, assemble_vector, create_matrix, create_vector
 from petsc4py import PETSc
-from ufl import dot, inv
+from ufl import inv
 
 from ..geometry.domain import Domain
 from ..inputs.case import Case
@@ -55,10 +55,10 @@ class Travelling(Moved):
 
     held: Any = None
 
-    def swept(self) -> Any:
-        """Return what becomes the swept volume per time when d becomes the mesh's velocity."""
+    def _swept_by(self) -> Any:
+        """Return what makes d the swept volume per time when d becomes the mesh's velocity."""
         held = Moved(self.held, self.hoop)
-        return held.J * dot(inv(held.F), self.d)
+        return held.J * inv(held.F)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from ..physics.front import (
 )
 from ..physics.kinetics import Reaction, partial_currents
 from ..physics.skeleton import balance
-from ..physics.transport import convection, divergence, outflow, storage
+from ..physics.transport import divergence, outflow, storage
 from .aged import ageing_residual
 from .alloys import alloy_residual, plated
 from .compounds import buried_residual, compound_residual
@@ -118,11 +118,13 @@ def residual(state: State, rate: Rate, test: State, cell: Cell) -> Any:
         N, i = cell.fluxes(state, region)
         frame, dx = region.frame(state), region.dx
         swept = rate(lambda level, region=region: region.frame(level).swept())
+        stretch = rate(lambda level, region=region: region.frame(level).stretch())
         for k in state.c:
             rates = rate(held(region, k)), rate(held(region, k, grad))
-            form += region.storage(*rates, test.c[k])
+            form += region.integrals.storage(*rates, test.c[k])
             form += divergence(N[k], test.c[k], dx, frame)
-            form += convection(region.passed * state.c[k], swept, test.c[k], dx)
+            passed = (region.passed * of for of in (state.c[k], grad(state.c[k])))
+            form += region.integrals.convection(*passed, swept, stretch, test.c[k])
         form += divergence(i, test.phi, dx, frame)
     if cell.mat is not None:
         form += mat_residual(state, test, counter, cell.mat)

@@ -16,16 +16,16 @@ from ..inputs.nature import Nature
 from ..inputs.units import mapped
 from ..physics.frame import Surface
 from ..physics.media import FreeLiquid, PorousMedium, compressed
-from ..physics.midpoint import MIDPOINT, product
+from ..physics.midpoint import MIDPOINT
 from ..physics.particles import area_per_volume
 from ..physics.rheology import Eased, Thickened
 from ..physics.shift import Load
-from ..physics.transport import storage
 from .aged import ageing_of
 from .cell import Cell
 from .deposits import amounts_of, compound_of
 from .films import SIDES, Films
 from .fronts import Geometry
+from .integrals import ByMidpoints, ByPoints
 from .pieces import Alloy, Front, Mat, Metal, Porous, Region, Side
 from .state import State
 
@@ -119,23 +119,12 @@ def _parts(name: str, laws: Any, geometry: Geometry) -> Iterator[Region]:
     # By midpoints a tetrahedron's matrix takes a quarter less time; particles need other points.
     by_midpoints = (len(geometry.N), p) == (3, 1) and name != "cathode"
     for dx, frame in geometry.measures(MIDPOINT if by_midpoints else 2 * p)[name]:
-        stored = _by_midpoints(dx, geometry) if by_midpoints else _by_points(dx)
+        sums = ByMidpoints(dx, geometry.domain.mesh) if by_midpoints else ByPoints(dx)
         if name not in geometry.fields.bodies:
-            yield Region(name, lambda state: medium, medium.porosity, dx, stored, frame)
+            yield Region(name, lambda state: medium, medium.porosity, dx, sums, frame)
         else:
             there = geometry.skeleton(frame)
-            yield Region(name, _narrowed(medium, there), 1.0, dx, stored, frame)
-
-
-def _by_points(dx: Any) -> Callable[[Any, Any, Any], Any]:
-    """Return a `Region`'s storage by the points of a measure, which need no gradient."""
-    return lambda rate, slope, test: storage(rate, test, dx)
-
-
-def _by_midpoints(dx: Any, geometry: Geometry) -> Callable[[Any, Any, Any], Any]:
-    """Return a `Region`'s storage by the midpoints of its elements, exact as it is."""
-    mesh = geometry.domain.mesh
-    return lambda rate, slope, test: product(rate, slope, test, dx, mesh)
+            yield Region(name, _narrowed(medium, there), 1.0, dx, sums, frame)
 
 
 def _narrowed(medium: Any, there: Callable[[State], Any]) -> Callable[[State], Any]:

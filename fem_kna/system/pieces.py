@@ -18,6 +18,7 @@ from ..physics.particles import at_surface
 from ..physics.rheology import Rheology
 from ..physics.skeleton import Deformed, Skeleton
 from ..physics.stack import Stack
+from .integrals import Integrals
 from .state import State
 
 
@@ -25,7 +26,7 @@ from .state import State
 class Region:
     """Part of a region: what fills it, its measures, and how its mesh has moved.
 
-    `dx` integrates it, and `storage` tests the rate of an amount, given with that of its gradient.
+    `dx` integrates it, `integrals` what it stores and what its mesh passes.
     `passed` is the share of liquid in what the mesh passes: the porosity of a solid that rests, and
     all of it where the solid rides on the mesh, since the liquid then makes room for the solid.
     """
@@ -34,7 +35,7 @@ class Region:
     medium: Callable[[State], Medium]
     passed: Any
     dx: Any
-    storage: Callable[[Any, Any, Any], Any]
+    integrals: Integrals
     frame: Callable[[State], Frame]
 
 

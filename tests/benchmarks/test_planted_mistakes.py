@@ -23,7 +23,7 @@ from fem_kna.physics.kinetics import ButlerVolmer
 from fem_kna.physics.phases import RoundedPhases
 from fem_kna.physics.shift import MonroeNewman
 from fem_kna.solve.bdf2 import Bdf2
-from fem_kna.system import alloys, cell, laws
+from fem_kna.system import alloys, cell, integrals, laws
 from fem_kna.system import fronts as moving
 from fem_kna.system.cell import Cell
 from fem_kna.system.pieces import Side
@@ -298,12 +298,12 @@ MISTAKES = {
         standard_potential_sign, electrodes.mixed_potential, "cementation current of Na [A/m2]"
     ),
     "time derivative halved": Mistake(
-        term("storage", 0.5, laws),
+        term("storage", 0.5, integrals),
         transport_profiles.concentrated_transient_profile,
         "concentrated: error of the profile after 0.1 diffusion times [-]",
     ),
     "time derivative halved, and sodium lost": Mistake(
-        term("storage", 0.5, laws), conservation.given_voltage, "1-D, potentiostatic: ions [-]"
+        term("storage", 0.5, integrals), conservation.given_voltage, "1-D, potentiostatic: ions [-]"
     ),
     "porosity forgotten in the storage": Mistake(
         porosity_forgotten,
@@ -330,10 +330,10 @@ MISTAKES = {
         "levelling by surface diffusion [1/s]",
     ),
     "salt left behind by the mesh": Mistake(
-        term("convection", 0), fronts.steady_travel, "steady travel, concentrated, 30 um"
+        term("convection", 0, integrals), fronts.steady_travel, "steady travel, concentrated, 30 um"
     ),
     "salt left behind by the mesh, and ripples": Mistake(
-        term("convection", 0), fronts.some_growth_rates, "growth, dilute, 10 um"
+        term("convection", 0, integrals), fronts.some_growth_rates, "growth, dilute, 10 um"
     ),
     "metal's flow leaves its front behind": Mistake(
         term("carried", 0), flowing.levelling, "levelling, deep: rate"

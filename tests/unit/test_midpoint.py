@@ -31,7 +31,7 @@ def test_product_is_that_of_a_rule_for_quadratics(mesh: dmesh.Mesh) -> None:
     found, without, wanted = (
         fem.assemble_vector(fem.form(form)).array
         for form in (
-            product(a, ufl.grad(a), v, midpoint, mesh),
+            product((a, ufl.grad(a)), (v, ufl.grad(v)), midpoint, mesh),
             a * v * midpoint,
             a * v * exact,
         )
