@@ -43,7 +43,7 @@ RUNS: dict[str, tuple[int, list[str]]] = {
     "metal behind a flat front, 3.4e3": (1, ["metal.py", "flat", "2"]),
     "metal behind a flat front, 1.1e5": (1, ["metal.py", "flat", "0.5"]),
     "metal behind a flat front, 2.9e5": (1, ["metal.py", "flat", "0.35"]),
-    "metal behind a flat front, 7.5e5": (1, ["metal.py", "flat", "0.25"]),
+    "metal behind a flat front, 7.4e5": (1, ["metal.py", "flat", "0.25"]),
     "metal behind a flat front, 1.9e6": (1, ["metal.py", "flat", "0.18"]),
     "metal behind a bump, 3.8e3": (1, ["metal.py", "bump", "2"]),
     "metal behind a bump, 1.9e4": (1, ["metal.py", "bump", "1"]),
