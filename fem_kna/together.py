@@ -1,6 +1,7 @@
 """An error that nothing catches on one rank ends all of them: the others would wait for it."""
 
 import sys
+import time
 import traceback
 from types import TracebackType
 
@@ -9,6 +10,7 @@ from mpi4py import MPI
 from .inputs.errors import InputError, RunError, Stopped
 
 FAILED = 1
+HEARD = 1.0  # [s] for the launcher to pass on what was said: it drops what it has not read at an end
 EVERYWHERE = (InputError, RunError, Stopped)  # what the package raises on all ranks alike
 
 
@@ -23,5 +25,7 @@ def _end_all(kind: type[BaseException], error: BaseException, where: TracebackTy
         sys.__excepthook__(kind, error, where)
         return
     # A command lets rank 0 alone speak: what another rank has to say here must be heard.
-    print(*traceback.format_exception(kind, error, where), sep="", file=sys.__stderr__, flush=True)
+    said = "".join(traceback.format_exception(kind, error, where))
+    print(said, end="", file=sys.__stderr__, flush=True)
+    time.sleep(HEARD)
     MPI.COMM_WORLD.Abort(FAILED)
