@@ -10,7 +10,7 @@ from mpi4py import MPI
 from .inputs.errors import InputError, RunError, Stopped
 
 FAILED = 1
-HEARD = 1.0  # [s] for the launcher to pass on what was said: it drops what it has not read at an end
+HEARD = 1.0  # [s] for the launcher to pass on what was said: at an end it drops what is unread
 EVERYWHERE = (InputError, RunError, Stopped)  # what the package raises on all ranks alike
 
 

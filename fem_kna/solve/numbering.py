@@ -10,6 +10,8 @@ from dolfinx.la import InsertMode
 from mpi4py import MPI
 from petsc4py import PETSc
 
+from .memory import keeping
+
 NOWHERE = -1  # PETSc drops what is added to a row or a column of this number
 
 
@@ -87,7 +89,9 @@ class Numbering:
 
     def assemble_vector(self, forms: Sequence[fem.Form], vector: PETSc.Vec) -> None:
         """Assemble linear forms, one per function, into a vector. Collective."""
-        blocks = [fem.assemble_vector(form) for form in forms]
+        blocks = [
+            fem.assemble_vector(form, coeffs=keeping(fem.pack_coefficients(form))) for form in forms
+        ]
         for block in blocks:
             block.scatter_reverse(InsertMode.add)
         vector.array[:] = self._gathered([block.array for block in blocks])
