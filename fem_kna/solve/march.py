@@ -182,6 +182,11 @@ class March:
         self.tried, self.helped = other.tried, other.helped
         self._next, self._inherited = step, True
 
+    def count(self, remedy: str) -> None:
+        """Record a `remedy` that has helped a step before Newton's method began."""
+        self.tried[remedy] += 1
+        self.helped[remedy] += 1
+
     @property
     def next(self) -> float:
         """The size of step to be tried next."""

@@ -11,9 +11,13 @@ def newton_reason(snes: PETSc.SNES) -> str:
     found = _name(PETSc.SNES.ConvergedReason, code)
     if code != PETSc.SNES.ConvergedReason.DIVERGED_LINEAR_SOLVE:
         return found
-    ksp = snes.getKSP()
-    linear = _name(PETSc.KSP.ConvergedReason, ksp.getConvergedReason())
-    return f"{found} (KSP {linear} after {ksp.getIterationNumber()} iterations)"
+    return f"{found} ({linear_reason(snes.getKSP())})"
+
+
+def linear_reason(ksp: PETSc.KSP) -> str:
+    """Say why a linear solve ended, and after how many iterations."""
+    found = _name(PETSc.KSP.ConvergedReason, ksp.getConvergedReason())
+    return f"KSP {found} after {ksp.getIterationNumber()} iterations"
 
 
 def _name(reasons: Any, code: int) -> str:

@@ -206,7 +206,9 @@ def march_of(
     riding = RidingFilms(films, NodalAreas(fields.domain), FilmWidths(films, fields, cell))
     solver = MovingSolver(newton, geometry, fields.now, riding)
     comm, accepted = fields.domain.comm, solver.accepted
-    return March(solver, scheme, fields.earlier, control, controlled, comm, accepted)
+    march = March(solver, scheme, fields.earlier, control, controlled, comm, accepted)
+    travel.extension.helped = march.count
+    return march
 
 
 def _inserted(scaled: Case, fields: Fields) -> Watched:

@@ -11,7 +11,6 @@ from ..motion.remesh import remeshed
 from ..motion.tiring import Tiring
 from ..motion.touching import side_planes, thinnest
 from ..motion.transfer import Transfer
-from ..solve.march import StepFailed
 from .build import Model, model_on
 from .history import copy_number, guess_pressures, keep_amounts, take_over_films, take_over_past
 from .pressing import rest
@@ -100,7 +99,7 @@ def _start(old: Model, new: Model, step: float) -> None:
     """Find the potentials of the new model where the old one stopped; its next step is `step`.
 
     Raises:
-        StepFailed: no potentials fit; the new model is closed.
+        RunError: no potentials fit, or the mesh cannot follow; the new model is closed.
     """
     new.newton.iterations = old.newton.iterations
     new.newton.linear_iterations = old.newton.linear_iterations
@@ -108,6 +107,6 @@ def _start(old: Model, new: Model, step: float) -> None:
     new.march.resume(old.march, step)
     try:
         new.march.start()
-    except StepFailed:
+    except RunError:
         new.close()
         raise

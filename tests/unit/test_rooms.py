@@ -18,7 +18,7 @@ ROOMS: dict[str, set[str]] = {
     "geometry": {"inputs", "geometry", "places"} | NUMERICS,
     "physics": {"inputs", "physics"},
     "solve": {"inputs", "solve"} | NUMERICS - {"gmsh"},
-    "motion": {"inputs", "geometry", "motion"} | NUMERICS - {"gmsh"},
+    "motion": {"inputs", "geometry", "solve", "motion"} | NUMERICS - {"gmsh"},
     "system": {"inputs", "materials", "geometry", "physics", "solve", "motion", "system"}
     | NUMERICS - {"gmsh"},
     "mechanics": {"inputs", "geometry", "physics", "solve", "mechanics"} | NUMERICS - {"gmsh"},
