@@ -293,6 +293,7 @@ class Case(Parameters):
                 "mesh": self.mesh.model_copy(update={"gap": gap}),
                 "working": working,
                 "counter": self.counter.resolved("counter", self.temperature),
+                "numerics": self.numerics.on(self.mesh.dimension),
             }
         )
         return at_temperature(complete, self.temperature)

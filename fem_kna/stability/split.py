@@ -131,8 +131,8 @@ class Split:
             work -= sum(i_k[k] * test.c[k] for k in state.c if k in i_k) / F
             if side.front is not None:
                 work -= cell.dissolved(displaced, side) * test.mu
-                surface: Any = still.front.surface
-                B = switch["surface diffusion"] * side.front.law.mullins_coefficient
-                form += surface_diffusion(B, mode.kappa, test.mu, surface, side.ds)
+                here: Any = still.front
+                B = switch["surface diffusion"] * here.diffusion(cell.dissolved(state, still))
+                form += surface_diffusion(B, mode.kappa, test.mu, here.surface, side.ds)
             form += ufl.diff(work * still.area, s) * side.ds
         return form

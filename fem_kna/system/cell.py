@@ -188,9 +188,10 @@ def front_residual(state: State, rate: Rate, test: State, cell: Cell, place: int
     side = cell.sides(state)[place]
     front: Any = side.front
     swept = rate(lambda level: cell.sides(level)[place].frame.swept())
-    B, x, surface, ds = front.law.mullins_coefficient, front.x + state.d, front.surface, side.ds
-    form = kinematics(swept, side.N, cell.dissolved(state, side), side.area, test.mu, ds)
-    form += surface_diffusion(B, state.kappa, test.mu, surface, ds)
+    dissolved, x = cell.dissolved(state, side), front.x + state.d
+    surface, ds = front.surface, side.ds
+    form = kinematics(swept, side.N, dissolved, side.area, test.mu, ds)
+    form += surface_diffusion(front.diffusion(dissolved), state.kappa, test.mu, surface, ds)
     form += curvature(state.kappa, x, front.nodal_normal, test.kappa, surface, ds)
     if front.borne:
         form += contact_residual(state, rate, test, cell, place)

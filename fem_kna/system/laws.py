@@ -15,6 +15,7 @@ from ..inputs.errors import InputError
 from ..inputs.nature import Nature
 from ..inputs.units import mapped
 from ..physics.frame import Surface
+from ..physics.front import smoothing
 from ..physics.media import FreeLiquid, PorousMedium, compressed
 from ..physics.midpoint import MIDPOINT
 from ..physics.particles import area_per_volume
@@ -190,7 +191,17 @@ def _side(
         N,
         projected=WeightedMeasure(ds.measure, ds.weight * up),
         shift=lambda metal: law.shift.work(V(metal), load) / nature.faraday,
-        front=Front(law, x, geometry.normal, geometry.metric(state), pressure, metal, borne, plate),
+        front=Front(
+            law,
+            x,
+            geometry.normal,
+            geometry.metric(state),
+            smoothing(laws.numerics.front_smoothing, geometry.domain.mesh),
+            pressure,
+            metal,
+            borne,
+            plate,
+        ),
         alloy=_alloy(electrode, geometry),
         **kept,
     )

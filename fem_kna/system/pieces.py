@@ -115,20 +115,25 @@ class Front:
     """A moving electrode: law of its surface, and its geometry in the present step.
 
     `surface` is a configuration close to the present one, and known; `nodal_normal` belongs to it;
-    `x` is the reference position. The metal's `pressure` at its surface is above that of the liquid
-    by curvature and contact. `metal` is what flows behind it, None where metal stands; on a
-    front that is `borne` the separator's skeleton lies, and the plate at its back moves by the
-    vector `plate` of a state.
+    `x` is the reference position, `smoothing` the volume s h^3 of `front.smoothing`. The metal's
+    `pressure` at its surface is above that of the liquid by curvature and contact. `metal` is what
+    flows behind it, None where metal stands; on a front that is `borne` the separator's skeleton
+    lies, and the plate at its back moves by the vector `plate` of a state.
     """
 
     law: Any  # MovingFront
     x: Any
     nodal_normal: Any
     surface: Surface
+    smoothing: Any
     pressure: Any
     metal: Metal | None = None
     borne: bool = False
     plate: Callable[[State], Any] | None = None
+
+    def diffusion(self, speed: Any) -> Any:
+        """Return B [m4 s-1] of metal along the surface, true and numerical, at a normal `speed`."""
+        return self.law.mullins_coefficient + self.smoothing * abs(speed)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from fem_kna.solve.bdf2 import Bdf2
 from fem_kna.system import alloys, cell, integrals, laws
 from fem_kna.system import fronts as moving
 from fem_kna.system.cell import Cell
-from fem_kna.system.pieces import Side
+from fem_kna.system.pieces import Front, Side
 from fem_kna.system.scales import Scales
 from fem_kna.verify import (
     alloying,
@@ -86,6 +86,10 @@ def term(name: str, factor: float, where: Any = cell) -> Plant:
     """Multiply a term of the conservation equations, of those in a module."""
     true = getattr(where, name)
     return lambda patch: patch.setattr(where, name, lambda *given: factor * true(*given))
+
+
+def signed_smoothing(front: Front, speed: Any) -> Any:
+    return front.law.mullins_coefficient + front.smoothing * speed
 
 
 def replaced(owner: Any, name: str, value: Any) -> Plant:
@@ -328,6 +332,16 @@ MISTAKES = {
         term("surface_diffusion", -1),
         fronts.levelling_by_surface_diffusion,
         "levelling by surface diffusion [1/s]",
+    ),
+    "numerical smoothing left out": Mistake(
+        replaced(Front, "diffusion", lambda self, speed: self.law.mullins_coefficient),
+        fronts.levelling_by_smoothing,
+        "smoothing, concentrated, 10 um",
+    ),
+    "numerical smoothing that sharpens a front as it grows": Mistake(
+        replaced(Front, "diffusion", signed_smoothing),
+        fronts.levelling_by_smoothing,
+        "smoothing, concentrated, 10 um",
     ),
     "salt left behind by the mesh": Mistake(
         term("convection", 0, integrals), fronts.steady_travel, "steady travel, concentrated, 30 um"

@@ -109,7 +109,7 @@ def cell(dimension: str, degree: int, closure: Any, *, moving: bool = False) -> 
         counter=electrode,
         drive=kna.Galvanostatic(current="4 mA/cm^2", duration="1 min"),
         closure=closure,
-        numerics=kna.Numerics(degree=degree),
+        numerics=kna.Numerics(degree=degree, front_smoothing=0.5),
     ).resolved()
 
 
