@@ -229,7 +229,8 @@ class Course:
         if statistics.min_quality < HOPELESS * wanted:
             raise RunError(
                 f"remeshing: the best mesh has a cell of quality {statistics.min_quality:.2g}; the "
-                "front folds, or has features finer than its elements"
+                "front folds, or has features finer than its elements: finer ones, or more "
+                "numerics.front_smoothing"
             )
 
     def _follow(self, model: Model) -> None:

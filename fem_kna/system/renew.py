@@ -55,7 +55,8 @@ def refuse_needles(model: Model) -> None:
             place = ", ".join(f"{x * length:.3g}" for x in found[1])
             raise RunError(
                 f"the {name} has a needle or neck of metal {found[0] * length:.2g} m thin at "
-                f"({place}) m, less than an element: finer elements or more surface energy"
+                f"({place}) m, less than an element: finer elements, more surface energy, or "
+                "more numerics.front_smoothing"
             )
 
 
