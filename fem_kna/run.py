@@ -50,7 +50,7 @@ def simulate(
     case: Case,
     comm: MPI.Comm = MPI.COMM_WORLD,
     *,
-    folder: Path | None = None,
+    folder: str | Path | None = None,
     options: Mapping[str, Any] | None = None,
     progress: Progress = lambda share, steps: None,
     resume: bool = False,
@@ -78,6 +78,7 @@ def simulate(
         Stopped: the system asked for an end; a checkpoint is on disk.
     """
     case, requests = case.resolved(), Requests(checkpoint, comm)
+    folder = None if folder is None else Path(folder)
     with ExitStack() as stack:
         stack.enter_context(compiler_needed())
         claim = None

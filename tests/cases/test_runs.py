@@ -28,7 +28,7 @@ def test_depletion_ends_a_run_with_sands_time_and_its_files(
     """Twice the limiting current: Sand's time (semi-infinite) passes, then no step succeeds."""
     case = cell("20.4 mA/cm^2", "10 min").resolved()
     assert case.drive.current == pytest.approx(2 * limiting_current(case), rel=0.01)
-    kna.simulate(case, folder=tmp_path)
+    kna.simulate(case, folder=str(tmp_path))
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert summary["status"] == "event: depletion"
     analytic = sand_time(case, case.drive.current)
