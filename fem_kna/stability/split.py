@@ -14,7 +14,7 @@ since y^H (K + omega M) is zero for every other unknown. The terms, each with al
     capillarity         Gibbs and Thomson: gamma kappa V_j / F in it
     levelling           the metal's flow under gamma kappa
     separator           the contact pressure: flow under it, and V_j p / F in charge transfer
-    surface diffusion   B lap_s kappa
+    surface diffusion   B lap_s kappa, with the numerical one of `front.smoothing`
     diffusion           the rest: salt, grad c . d in charge transfer and in the fluxes
 
 What is left in the last one beside the salt vanishes for a flat front in steady state as the mesh
