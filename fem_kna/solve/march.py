@@ -11,7 +11,7 @@ from mpi4py import MPI
 from ..inputs.errors import RunError
 from .bdf2 import Bdf2, Level, extrapolated
 from .control import Control, Watched
-from .remedies import Remedy, Trial, Wreck
+from .remedies import Longer, Remedy, Trial, Wreck
 
 # Scaled. With a shorter step the round-off of the rates, c/h, drowns the algebraic equations.
 SHORTEST_START = 2e-10
@@ -100,7 +100,8 @@ class March:
         One backward Euler step, a thousandth of the one to come, after which the controlled
         unknowns are put back: potentials and currents of time zero, and the guess for step one.
         It is not shorter than `SHORTEST_START`; fronts that first settle on a new mesh, as a
-        contact that has opened does, would sweep through the salt too fast in a shorter one.
+        contact that has opened does, would sweep through the salt too fast in a shorter one. Where
+        it fails, a longer one is tried before all other remedies.
 
         Raises:
             StepFailed: no such potentials were found.
@@ -109,7 +110,7 @@ class March:
         self._load([(0.0, initial)] * 2)
         h = max(1e-3 * self._next, SHORTEST_START)
         trial = Trial(self.solver, self.scheme, h, None, initial, initial)
-        if not trial.solved(initial) and not self._remedied(trial):
+        if not trial.solved(initial) and not self._remedied(trial, Longer()):
             raise StepFailed(0, self.control.first, self.solver.reason, self.stuck())
         for u, kept, watched in zip(self.solver.unknowns, initial, self.controlled, strict=True):
             if watched is not None:
@@ -238,9 +239,9 @@ class March:
             return 0.0  # nothing to compare the very first step with
         return self._error(guess, h / (t1 + h - self.levels[-1][0]))
 
-    def _remedied(self, trial: Trial) -> bool:
-        """Return whether a remedy has solved the step."""
-        for remedy in self.remedies:
+    def _remedied(self, trial: Trial, *first: Remedy) -> bool:
+        """Return whether a remedy has solved the step; some come `first`."""
+        for remedy in (*first, *self.remedies):
             self.tried[remedy.name] += 1
             if remedy.helps(trial):
                 self.helped[remedy.name] += 1

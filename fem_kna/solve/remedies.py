@@ -5,7 +5,7 @@ factorised anew at every iteration (see `Newton.solve`). Then come these, in ord
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -65,6 +65,21 @@ class FromLastState:
     def helps(self, trial: Trial) -> bool:
         """Return whether the step is solved now."""
         return trial.solved(trial.newest)
+
+
+@dataclass(frozen=True)
+class Longer:
+    """A longer step in the place of one that only balances what is not stored.
+
+    Round-off of what is stored, over a very short step, is more than Newton's method can leave.
+    """
+
+    times: float = 100.0
+    name: str = "longer_starts"
+
+    def helps(self, trial: Trial) -> bool:
+        """Return whether the longer step is solved now."""
+        return replace(trial, h=self.times * trial.h).solved(trial.newest)
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,15 @@ def test_a_step_too_far_is_reached_by_shorter_ones() -> None:
     assert not Continuation(shares=(0.5, 1.0)).helps(trial(problem, 7.0))
 
 
+def test_a_balance_lost_in_round_off_is_found_in_a_longer_step() -> None:
+    """A start is a thousandth of the first step; here it must be a hundredth at least."""
+    problem = Number(lambda start, h: h >= 1e-2)
+    run = march(problem)
+    run.start()
+    assert [h for _, h in problem.starts] == pytest.approx([1e-3, 0.1])
+    assert dict(run.helped) == {"longer_starts": 1}
+
+
 def test_the_direct_solver_comes_once() -> None:
     problem = Number(lambda start, h: problem.direct)
     assert DirectSolver(problem).helps(trial(problem, 7.0))
