@@ -82,7 +82,7 @@ def smoothing(share: Any, mesh: Any) -> Any:
         share: s [-].
         mesh: the front's, of simplexes.
     """
-    area, dim = ufl.FacetArea(mesh), mesh.geometry.dim
+    area, dim = ufl.FacetArea(mesh), mesh.geometry.dim  # in 1-D a front is a point
     return share * {1: 0.0, 2: area**3, 3: (4 * area / 3**0.5) ** 1.5}[dim]
 
 

@@ -180,8 +180,9 @@ def front_residual(state: State, rate: Rate, test: State, cell: Cell, place: int
         w . n = v . n + sum_j V_j i_j / F - B lap_s kappa      (n out of the liquid),
         kappa = -nu . lap_s x,     mu n = lap_s d,
 
-    with the metal's velocity v where it flows (`metal_residual`). Under a separator's skeleton the
-    points slide along with that instead (`contact_residual`).
+    with the metal's velocity v where it flows (`metal_residual`), and B of metal that moves along
+    the surface, truly or by numerical smoothing (`Front.diffusion`). Under a separator's skeleton
+    the points slide along with that instead (`contact_residual`).
 
     `place` is 0 for the working, 1 for the counter electrode; the rest as of `residual`.
     """
