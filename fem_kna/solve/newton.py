@@ -66,6 +66,7 @@ class Newton:
         self._options, self._broken = options, False
         self._snes = self._solver()
         self._keeps = self._snes.ksp.getType() != PETSc.KSP.Type.PREONLY
+        self._least = self._snes.ksp.getTolerances()[0]
         self._due = NEVER
         self.converged = False
         self.reason = ""  # why the last solve ended, in PETSc's words
@@ -246,7 +247,8 @@ class Newton:
         The last one is kept where it will do.
         """
         later = snes.getIterationNumber() > 0
-        self._upkeep.iterated(snes.getFunctionNorm())
+        self._upkeep.iterated(snes.getIterationNumber(), snes.getFunctionNorm())
+        snes.getKSP().setTolerances(rtol=self._upkeep.leaves(self._least))
         if later and self._due != ALWAYS and self._upkeep.serves(snes.getTolerances()[1]):
             return
         self._numbering.put(x)

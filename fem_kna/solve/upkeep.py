@@ -8,6 +8,8 @@ GROWN = 1.25  # times as many as with a new one: likewise where a new one needs 
 UNLIKE = 4  # ratio of steps from which a preconditioner made for one is not tried on the other
 SLOW = 0.1  # of the residual: where an iteration leaves more, its guess was far
 WITHIN = 0.1  # of the residual's tolerance: where an iteration with the last Jacobian must end
+SHARE = 0.1  # of what Newton's method itself will leave: what a linear solve may leave
+MOST = 1e-3  # of the residual: what a linear solve may leave where nothing is known yet
 
 
 class Upkeep:
@@ -24,7 +26,8 @@ class Upkeep:
         self._most = POOR_IF_CHEAP if cheap else POOR
         self._poor, self._fresh, self._usual = True, False, 0.0
         self._leaping = leaping
-        self._norm, self._before = 0.0, 0.0
+        self._norm, self._before, self._first = 0.0, 0.0, True
+        self._fallen = 1.0  # how the first iteration of the last solve has changed the residual
 
     def due(self) -> bool:
         """Whether the next solve is to begin with a new preconditioner."""
@@ -45,9 +48,22 @@ class Upkeep:
         """Hear that a solve has failed: what served it is poor."""
         self._poor = True
 
-    def iterated(self, norm: float) -> None:
-        """Hear of the residual where the next iteration begins."""
-        self._before, self._norm = self._norm, norm
+    def iterated(self, number: int, norm: float) -> None:
+        """Hear of the residual where the iteration of that `number` begins."""
+        self._before, self._norm, self._first = self._norm, norm, number == 0
+        if number == 1:
+            self._fallen = self._norm / self._before
+
+    def leaves(self, least: float) -> float:
+        """Return what share of the residual the next linear solve may leave, `least` or more.
+
+        What it leaves beyond a part of what Newton's method will is of no use: the square of how
+        the residual has fallen in the last iteration, or in a solve's first one as in the last's.
+        """
+        if not self._cheap or self._leaping:
+            return least
+        expected = self._fallen if self._first else (self._norm / self._before) ** 2
+        return max(min(SHARE * expected, MOST), least)
 
     def serves(self, tolerance: float) -> bool:
         """Whether the last iterate's Jacobian will bring the residual below its `tolerance`.

@@ -14,6 +14,7 @@ from petsc4py import PETSc
 import fem_kna as kna
 from fem_kna.inputs.case import Case
 from fem_kna.solve.blocks import Blocks
+from fem_kna.solve.upkeep import Upkeep
 from fem_kna.system.build import Model
 from fem_kna.system.solvers import WORTH, solver_set
 
@@ -31,14 +32,18 @@ def _cells(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def marched(
-    divisions: int, solver: str, steps: tuple[float, ...] = STEPS, dim: int = 3
+    divisions: int,
+    solver: str,
+    steps: tuple[float, ...] = STEPS,
+    dim: int = 3,
+    options: dict[str, Any] | None = None,
 ) -> tuple[Model, float]:
     """Take steps [s] of transport and kinetics; return the model and its Krylov per Newton."""
     from cells import cube, four_ions
 
     from fem_kna.system.build import model_on
 
-    found = model_on(cube(divisions, dim=dim), four_ions(solver=solver))
+    found = model_on(cube(divisions, dim=dim), four_ions(solver=solver), options)
     found.march.start()
     for step in steps:
         assert found.march.try_step(step / found.scales.of("s"))
@@ -53,13 +58,24 @@ def test_blocks_find_what_the_factorisation_finds(dim: int, divisions: int) -> N
     )
     for one, other in zip(direct.fields.unknowns, blocks.fields.unknowns, strict=True):
         np.testing.assert_allclose(one.x.array, other.x.array, rtol=1e-9, atol=1e-10)
-    assert iterations < 10
+    assert iterations < 8
 
 
 def test_iterations_do_not_grow_with_the_mesh() -> None:
     _, coarse = marched(7, "block")
     _, fine = marched(14, "block")  # eight times the unknowns
-    assert fine < 1.2 * coarse and fine <= 10
+    assert fine < 1.2 * coarse and fine <= 7
+
+
+def test_digits_that_newton_has_no_use_for_are_not_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That costs hardly a Newton iteration, and spares a fifth of the Krylov iterations."""
+    few = marched(14, "block")[0].newton
+    monkeypatch.setattr(Upkeep, "leaves", lambda upkeep, least: least)
+    all_ = marched(14, "block", options={"ksp_atol": 1e-50})[0].newton
+    assert few.iterations <= all_.iterations + 1
+    assert few.linear_iterations < 0.8 * all_.linear_iterations
 
 
 @pytest.mark.slow
@@ -90,9 +106,9 @@ def test_moving_fronts_take_hardly_more_iterations_and_end_where_the_factorisati
 @pytest.mark.parametrize(
     ("kind", "divisions", "most"),
     [
-        ("steady", 7, 12),
-        ("limit", 7, 19),
-        pytest.param("limit", 14, 22, marks=pytest.mark.slow),
+        ("steady", 7, 11),
+        ("limit", 7, 16),
+        pytest.param("limit", 14, 17, marks=pytest.mark.slow),
     ],
 )
 def test_a_steady_state_takes_hardly_more(kind: str, divisions: int, most: int) -> None:
@@ -110,7 +126,8 @@ def test_quadratic_elements_take_few_more_as_the_mesh_grows() -> None:
 
     coarse, fine = (counted(n, "square")["steps"] for n in (7, 14))
     for one, other in zip(coarse, fine, strict=True):
-        assert other["krylov_per_newton [-]"] <= 1.2 * one["krylov_per_newton [-]"] < 1.2 * 20
+        few, many = (step["newton [-]"] * step["krylov_per_newton [-]"] for step in (one, other))
+        assert many <= 1.2 * few and other["krylov_per_newton [-]"] < 12
 
 
 def on_two_ranks(program: str, *arguments: str, limit: float) -> dict[str, Any]:
@@ -125,7 +142,7 @@ def on_two_ranks(program: str, *arguments: str, limit: float) -> dict[str, Any]:
 @pytest.mark.mpi
 def test_two_ranks_take_as_few_iterations() -> None:
     (step,) = on_two_ranks("counts.py", "brief", "7", limit=100)["steps"]
-    assert step["krylov_per_newton [-]"] <= 11
+    assert step["krylov_per_newton [-]"] <= 8
 
 
 @pytest.mark.slow
@@ -145,7 +162,7 @@ def fast(case: Case) -> Case:
     )
 
 
-@pytest.mark.parametrize(("eliminated", "fewest", "most"), [(True, 5, 10), (False, 20, 90)])
+@pytest.mark.parametrize(("eliminated", "fewest", "most"), [(True, 4, 7), (False, 15, 90)])
 def test_a_surface_that_is_not_eliminated_is_missed(
     eliminated: bool, fewest: int, most: int
 ) -> None:
@@ -246,4 +263,4 @@ def test_metal_behind_a_bump_takes_hardly_more_iterations_on_a_finer_mesh() -> N
 def test_metal_by_blocks_on_two_ranks_of_which_one_may_have_none() -> None:
     report = on_two_ranks("metal.py", "bump", "2", limit=200)
     assert report["helped"] == {} and report["ranks [-]"] == 2
-    assert all(9 < step["krylov_per_newton [-]"] <= 18 for step in report["steps"])
+    assert all(9 < step["krylov_per_newton [-]"] <= 21 for step in report["steps"])

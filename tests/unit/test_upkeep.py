@@ -9,8 +9,8 @@ from fem_kna.solve.upkeep import Upkeep
 
 def after(upkeep: Upkeep, *norms: float) -> Upkeep:
     """Return an upkeep that has heard of these residuals."""
-    for norm in norms:
-        upkeep.iterated(norm)
+    for number, norm in enumerate(norms):
+        upkeep.iterated(number, norm)
     return upkeep
 
 
@@ -76,3 +76,23 @@ def test_none_is_kept_for_matrices_that_leap() -> None:
         upkeep.solved(9.0)
         assert upkeep.due() == leaping
         assert after(upkeep, 1.0, 0.01).worn(9) == leaping
+
+
+def test_linear_solves_leave_a_tenth_of_what_newton_will() -> None:
+    upkeep = after(Upkeep(cheap=True), 1.0)
+    assert upkeep.leaves(1e-6) == 1e-3  # nothing is known yet
+    upkeep.iterated(1, 0.02)  # falls by 0.02, and by its square next
+    assert upkeep.leaves(1e-6) == pytest.approx(0.1 * 0.02**2)
+    upkeep.iterated(2, 1e-5)
+    assert upkeep.leaves(1e-6) == 1e-6  # never less than that
+    upkeep.iterated(0, 5.0)  # the next solve's first iteration: as the last one's, 0.1 * 0.02
+    assert upkeep.leaves(1e-6) == 1e-3
+    upkeep.iterated(1, 5e-3)
+    upkeep.iterated(0, 5.0)
+    assert upkeep.leaves(1e-6) == pytest.approx(0.1 * 1e-3)
+    assert upkeep.leaves(0.1) == 0.1  # as the user wants
+
+
+@pytest.mark.parametrize("upkeep", [Upkeep(), Upkeep(cheap=True, leaping=True)])
+def test_factors_and_flows_are_given_all_digits(upkeep: Upkeep) -> None:
+    assert after(upkeep, 1.0, 0.5).leaves(1e-8) == 1e-8
