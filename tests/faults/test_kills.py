@@ -55,6 +55,13 @@ class Run:
         assert self._process.wait(timeout=END) == 0, said
         return False
 
+    def first_checkpoint(self, folder: Path) -> None:
+        """Wait for it: beside other work steps may take many times as long."""
+        end = time.monotonic() + START
+        while not any(files.sound(folder / files.FOLDER)):
+            assert time.monotonic() < end and self._process.poll() is None
+            time.sleep(0.01)
+
     def kill(self) -> None:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.communicate(timeout=END)
@@ -195,6 +202,7 @@ def test_a_rank_that_dies_ends_all_and_leaves_a_checkpoint(
     run = Run("remeshed", tmp_path, 2)
     run.first_step()
     time.sleep(whole[1] / 3)
+    run.first_checkpoint(tmp_path)
     os.kill(run.last_rank, signal.SIGKILL)
     begin = time.monotonic()
     code, _ = run.end()
