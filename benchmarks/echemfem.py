@@ -180,6 +180,7 @@ def _linear(newton: Newton) -> float:
     begun = time.process_time()
     newton._layout.renew()
     ksp.getPC().setReusePreconditioner(False)
+    ksp.setTolerances(rtol=newton._least)  # not what the last iteration has asked for
     ksp.setOperators(newton._layout.matrix, newton._layout.preconditioner)
     ksp.solve(b, x)
     return time.process_time() - begun

@@ -246,10 +246,10 @@ class Newton:
 
         The last one is kept where it will do.
         """
-        later = snes.getIterationNumber() > 0
+        later, tolerance = snes.getIterationNumber() > 0, snes.getTolerances()[1]
         self._upkeep.iterated(snes.getIterationNumber(), snes.getFunctionNorm())
-        snes.getKSP().setTolerances(rtol=self._upkeep.leaves(self._least))
-        if later and self._due != ALWAYS and self._upkeep.serves(snes.getTolerances()[1]):
+        snes.getKSP().setTolerances(rtol=self._upkeep.leaves(self._least, tolerance))
+        if later and self._due != ALWAYS and self._upkeep.serves(tolerance):
             return
         self._numbering.put(x)
         if self._tangent is not None:

@@ -83,8 +83,6 @@ KRYLOV = NEWTON | {
     "ksp_gmres_restart": 60,
     # The most digits that are asked for, see `Upkeep.leaves`: more save no Newton step.
     "ksp_rtol": 1e-6,
-    # A tenth of what Newton's method may leave: what is below is of no use either.
-    "ksp_atol": 1e-14,
     "ksp_max_it": 90,
 }
 # The surface is eliminated exactly, by a factorisation; what it does to the volume stands in the
@@ -122,7 +120,7 @@ QUADRATIC_VECTOR = {
 # Forces weigh little in the residual: with six digits of all Newton's method takes 14 iterations
 # where with eight it is 10, for hardly more of the linear solver's. Where all is solved to eight in
 # every iteration, it is 4 to 6 a step, and with digits by `Upkeep.leaves` 6 to 8.
-WEIGHED = {"ksp_rtol": 1e-8, "ksp_atol": 1e-50}
+WEIGHED = {"ksp_rtol": 1e-8}
 # A velocity and a pressure, see `Saddle`. Never hypre's, whose defaults are for scalars.
 STOKES = {
     "ksp_type": "preonly",

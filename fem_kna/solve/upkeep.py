@@ -54,16 +54,17 @@ class Upkeep:
         if number == 1:
             self._fallen = self._norm / self._before
 
-    def leaves(self, least: float) -> float:
+    def leaves(self, least: float, tolerance: float) -> float:
         """Return what share of the residual the next linear solve may leave, `least` or more.
 
         What it leaves beyond a part of what Newton's method will is of no use: the square of how
         the residual has fallen in the last iteration, or in a solve's first one as in the last's.
+        Nor is what it takes off a part of the residual's `tolerance`.
         """
         if not self._cheap or self._leaping:
             return least
         expected = self._fallen if self._first else (self._norm / self._before) ** 2
-        return max(min(SHARE * expected, MOST), least)
+        return max(min(SHARE * expected, MOST), least, SHARE * tolerance / self._norm)
 
     def serves(self, tolerance: float) -> bool:
         """Whether the last iterate's Jacobian will bring the residual below its `tolerance`.

@@ -80,19 +80,21 @@ def test_none_is_kept_for_matrices_that_leap() -> None:
 
 def test_linear_solves_leave_a_tenth_of_what_newton_will() -> None:
     upkeep = after(Upkeep(cheap=True), 1.0)
-    assert upkeep.leaves(1e-6) == 1e-3  # nothing is known yet
+    assert upkeep.leaves(1e-6, 1e-13) == 1e-3  # nothing is known yet
     upkeep.iterated(1, 0.02)  # falls by 0.02, and by its square next
-    assert upkeep.leaves(1e-6) == pytest.approx(0.1 * 0.02**2)
+    assert upkeep.leaves(1e-6, 1e-13) == pytest.approx(0.1 * 0.02**2)
     upkeep.iterated(2, 1e-5)
-    assert upkeep.leaves(1e-6) == 1e-6  # never less than that
+    assert upkeep.leaves(1e-6, 1e-13) == 1e-6  # never less than that
     upkeep.iterated(0, 5.0)  # the next solve's first iteration: as the last one's, 0.1 * 0.02
-    assert upkeep.leaves(1e-6) == 1e-3
+    assert upkeep.leaves(1e-6, 1e-13) == 1e-3
     upkeep.iterated(1, 5e-3)
     upkeep.iterated(0, 5.0)
-    assert upkeep.leaves(1e-6) == pytest.approx(0.1 * 1e-3)
-    assert upkeep.leaves(0.1) == 0.1  # as the user wants
+    assert upkeep.leaves(1e-6, 1e-13) == pytest.approx(0.1 * 1e-3)
+    assert upkeep.leaves(0.1, 1e-13) == 0.1  # as the user wants
+    upkeep.iterated(4, 2e-13)
+    assert upkeep.leaves(1e-6, 1e-13) == pytest.approx(0.05)  # a tenth of the tolerance
 
 
 @pytest.mark.parametrize("upkeep", [Upkeep(), Upkeep(cheap=True, leaping=True)])
 def test_factors_and_flows_are_given_all_digits(upkeep: Upkeep) -> None:
-    assert after(upkeep, 1.0, 0.5).leaves(1e-8) == 1e-8
+    assert after(upkeep, 1.0, 0.5).leaves(1e-8, 1e-13) == 1e-8
