@@ -2,14 +2,14 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from mpi4py import MPI
 from rich.console import Console
-from rich.table import Table
 
 from ..inputs.case import Case
 from ..inputs.errors import InputError
@@ -19,22 +19,21 @@ from ..inputs.units import Unit
 from ..places import load_case
 from ..protocols.protocol import Protocol
 from ..results.shapes import ShapeFiles, shown_parts
-from ..stability.axes import axes_of, points_of
+from ..stability.axes import Axis, axes_of, points_of
 from ..stability.base import BaseState
 from ..stability.linear import Linear
 from ..stability.modes import Mode, fastest_modes
-from ..stability.report import QUASI_STEADY, apart, ends, of_mode, of_sweep
-from ..stability.split import TERMS
+from ..stability.report import QUASI_STEADY, apart, of_mode, of_sweep
 from ..stability.sweep import Found, Search, Sweep, searches, wavelengths_of
 from ..teams import shared_out
 from .chart import chart_of, show_chart
 from .files import checked_figure
+from .rates import show_modes, show_sweep
 from .run import Set
 from .session import checked_json
 from .states import after_run, own_mesh, profile_at
 
 WIDE = 140  # columns where the output is no terminal
-NEGLIGIBLE = 1e-6  # of a rate: terms that are smaller all along have no column
 MANY, FEW = "1um:200um:40", "2um:20um:4"
 LENGTH, TIME = Unit("m", above=0), Unit("s", above=0)
 
@@ -81,36 +80,48 @@ def stability(
     """
     checked = _checked(json_file, figure, out)
     height = _quantity("--amplitude", amplitude, LENGTH)
-    if chart and (modes is not None or at is not None):
-        raise InputError("--map: ripples of a flat front; accepted: without --modes and --at")
+    _fitting(chart, modes, at, figure)
     given = overridden(load_case(case).case(), settings)
     resolved = _one_drive(given.resolved())
-    console = Console(width=None if sys.stdout.isatty() else WIDE)
-    if chart:
-        axes, counts = axes_of(chart), points_of(points)
-        told = chart_of(given, axes, counts, wavelengths_of(wavelengths or FEW), height, band=band)
-        if told:
-            show_chart(console, told, axes)
-        if told and figure is not None:
-            from ..stability.chart import draw_atlas  # matplotlib
-
-            draw_atlas(told, axes, figure)
+    axes = axes_of(chart) if chart else None
+    show: Callable[[Console, Any], None]
+    if axes is not None:
+        ripples, counts = wavelengths_of(wavelengths or FEW), points_of(points)
+        told = chart_of(given, axes, counts, ripples, height, band=band)
+        show = partial(show_chart, axes=axes)
     elif modes is None:
         told = _ripples(resolved, wavelengths_of(wavelengths or MANY), height, checked, at)
-        if told:
-            _show_sweep(console, told)
+        show = show_sweep
     else:
-        if figure is not None:
-            raise InputError("--figure: shows rates over wavelengths; accepted: without --modes")
-        told = _modes(resolved, _count(modes), at, checked)
-        if told:
-            _show_modes(console, told)
-    if told and json_file is not None:
-        json_file.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
-    if told and figure is not None and not chart:
-        from ..stability.figure import draw_sweep  # matplotlib
+        told, show = _modes(resolved, _count(modes), at, checked), show_modes
+    if told:
+        show(Console(width=None if sys.stdout.isatty() else WIDE), told)
+        _keep(told, json_file, figure, axes)
 
+
+def _fitting(chart: str, modes: int | None, at: str | None, figure: Path | None) -> None:
+    """Refuse options that do not go together."""
+    if chart and (modes is not None or at is not None):
+        raise InputError("--map: ripples of a flat front; accepted: without --modes and --at")
+    if modes is not None and figure is not None:
+        raise InputError("--figure: shows rates over wavelengths; accepted: without --modes")
+
+
+def _keep(
+    told: Any, json_file: Path | None, figure: Path | None, axes: tuple[Axis, Axis] | None
+) -> None:
+    """Write what was told as data and as a figure, of a map where there are `axes`."""
+    if json_file is not None:
+        json_file.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+    if figure is None:
+        return
+    from ..stability.chart import draw_atlas  # matplotlib
+    from ..stability.figure import draw_sweep
+
+    if axes is None:
         draw_sweep(told, figure)
+    else:
+        draw_atlas(told, axes, figure)
 
 
 def _checked(json_file: Path | None, figure: Path | None, out: Path | None) -> Path | None:
@@ -211,52 +222,3 @@ def _told_modes(case: Case, found: Sequence[Mode], count: int, at: str | None) -
 def _base_of(at: str | None) -> str:
     """Return in words what state is disturbed."""
     return QUASI_STEADY if at is None else f"run up to {at}, its rates of change held"
-
-
-def _show_sweep(console: Console, told: Mapping[str, Any]) -> None:
-    rows = told["wavelengths"]
-    columns: dict[str, Callable[[Mapping[str, Any]], str]] = {
-        "wavelength\\[um]": lambda row: f"{row['wavelength [m]'] * 1e6:.4g}",
-        "growth rate\\[1/s]": lambda row: f"{row['growth_rate [1/s]']:.4e}",
-    }
-    columns |= _term_columns(rows)
-    if "viscosity [Pa*s]" in rows[0]:
-        columns["viscosity\\[Pa s]"] = lambda row: f"{row['viscosity [Pa*s]']:.3g}"
-    title = f"{told['case']}: ripples of a flat front, {told['base_state']}"
-    _print(console, title, columns, rows)
-    for line in (ends(told), *told["notes"]):
-        console.print(line, highlight=False, markup=False)
-
-
-def _term_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return a column for each term that is not negligible everywhere."""
-    largest = max(abs(row[f"{name} [1/s]"]) for row in rows for name in TERMS)
-    kept = [
-        name
-        for name in TERMS
-        if any(abs(row[f"{name} [1/s]"]) > NEGLIGIBLE * largest for row in rows)
-    ]
-    return {name: lambda row, key=f"{name} [1/s]": f"{row[key]:+.3e}" for name in kept}
-
-
-def _show_modes(console: Console, told: Mapping[str, Any]) -> None:
-    rows = [{"number": n + 1} | row for n, row in enumerate(told["modes"])]
-    columns: dict[str, Callable[[Mapping[str, Any]], str]] = {
-        "mode": lambda row: str(row["number"]),
-        "growth rate\\[1/s]": lambda row: f"{row['growth_rate [1/s]']:.4e}",
-    }
-    if any("angular_frequency [1/s]" in row for row in rows):
-        key = "angular_frequency [1/s]"
-        columns["angular frequency\\[1/s]"] = lambda row: f"{row.get(key, 0.0):.4e}"
-    _print(console, f"{told['case']}: {told['base_state']}", columns | _term_columns(rows), rows)
-    for line in told["notes"]:
-        console.print(line, highlight=False, markup=False)
-
-
-def _print(console: Console, title: str, columns: Mapping[str, Any], rows: Sequence[Any]) -> None:
-    table = Table(title=title, title_justify="left")
-    for column in columns:
-        table.add_column(column, justify="right")
-    for row in rows:
-        table.add_row(*(shown_as(row) for shown_as in columns.values()))
-    console.print(table)
