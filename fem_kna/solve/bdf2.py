@@ -26,6 +26,7 @@ class Bdf2:
         """Make the coefficients as form constants on `mesh`."""
         self._a = tuple(fem.Constant(mesh, 0.0) for _ in range(3))
         self.step = fem.Constant(mesh, 0.0)  # h
+        self.pace = self._a[0]  # what the new amount's rate is of it, about 1/h
 
     def set_step(self, h: float, h1: float | None) -> None:
         """Set the coefficients for the step `h` after a step `h1` (None: start afresh)."""

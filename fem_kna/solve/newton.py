@@ -42,7 +42,7 @@ class Newton:
         lifted: bool = False,
         tangent: Tangent | None = None,
         division: Division | None = None,
-        step: Any = None,
+        pace: Any = None,
     ) -> None:
         """Set up the solver of `form` at `unknowns`; its `forms` are compiled when first needed.
 
@@ -50,7 +50,8 @@ class Newton:
         unknown, and every solve begins by meeting them; or, if they are `lifted`, it meets them
         after one iteration that carries everything else along. The form `tangent.added` is added
         to the derivative. With a `division` the matrix is kept in `Blocks`, and forms are compiled
-        at once; a preconditioner of these then serves `step`s of a like size, a form's constant.
+        at once; a preconditioner of these then serves steps of a like `pace`, a form's constant
+        that goes as their inverse.
         """
         self.unknowns, self._tangent = tuple(unknowns), tangent
         self._form, self._trials, self._entity_maps = form, tuple(trials), entity_maps
@@ -61,7 +62,7 @@ class Newton:
             self._layout, self._upkeep = Whole(self.unknowns, self._met), Upkeep()
         else:
             self._layout = division.blocks(self.unknowns, self._met, self.forms[1], entity_maps)
-            self._upkeep = Upkeep(step, cheap=True, leaping=bool(division.flow))
+            self._upkeep = Upkeep(pace, cheap=True, leaping=bool(division.flow))
         self._x = self._numbering.vector()
         self._options, self._broken = options, False
         self._snes = self._solver()
@@ -249,7 +250,9 @@ class Newton:
         later, tolerance = snes.getIterationNumber() > 0, snes.getTolerances()[1]
         self._upkeep.iterated(snes.getIterationNumber(), snes.getFunctionNorm())
         snes.getKSP().setTolerances(rtol=self._upkeep.leaves(self._least, tolerance))
-        if later and self._due != ALWAYS and self._upkeep.serves(tolerance):
+        if self._due != ALWAYS and later and self._upkeep.serves(tolerance):
+            return
+        if self._due == NEVER and not later and self._upkeep.lasts(tolerance):
             return
         self._numbering.put(x)
         if self._tangent is not None:
@@ -257,6 +260,7 @@ class Newton:
         self._layout.assemble(self.forms[1])
         if later and self._upkeep.worn(snes.getKSP().getIterationNumber()):
             self._rebuild(ONCE)
+        self._upkeep.assembled()
         if self._due != NEVER:
             self._layout.renew()
             self._due = ALWAYS if self._due == ALWAYS else NEVER

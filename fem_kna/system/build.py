@@ -133,7 +133,7 @@ def model_on(
         conditions=[*flow_conditions(fields), *geometry.conditions()],
         tangent=stress,
         division=division,
-        step=scheme.step,
+        pace=scheme.pace,
     )
     solver = Ladder(newton, share, SHARES) if fields.flow else newton
     march = march_of(scaled, fields, geometry, solver, scheme, films, cell)

@@ -79,6 +79,24 @@ def test_digits_that_newton_has_no_use_for_are_not_asked_for(
     assert few.linear_iterations < 0.8 * all_.linear_iterations
 
 
+def test_a_same_step_begins_with_the_last_ones_jacobian(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends where a new one leads, in as many Newton iterations."""
+    steps, found, assembled = (1.0, 1.0, 1.0, 1.0), [], []
+    assemble = Blocks.assemble
+    monkeypatch.setattr(
+        Blocks, "assemble", lambda blocks, forms: (assembled.append(1), assemble(blocks, forms))
+    )
+    for lasts in (Upkeep.lasts, lambda upkeep, tolerance: False):
+        monkeypatch.setattr(Upkeep, "lasts", lasts)
+        assembled.clear()
+        found.append((marched(7, "block", steps)[0], len(assembled)))
+    (kept, fewer), (anew, more) = found
+    assert fewer == more - 2
+    assert kept.newton.iterations == anew.newton.iterations
+    for one, other in zip(kept.fields.unknowns, anew.fields.unknowns, strict=True):
+        np.testing.assert_allclose(one.x.array, other.x.array, rtol=1e-11, atol=1e-11)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("dim", "divisions"), [(2, 24), (3, 7)])
 def test_moving_fronts_take_hardly_more_iterations_and_end_where_the_factorisation_does(

@@ -1,6 +1,7 @@
 """When a Jacobian and its preconditioner are made anew: told by counts and residuals alone."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -8,8 +9,10 @@ from fem_kna.solve.upkeep import Upkeep
 
 
 def after(upkeep: Upkeep, *norms: float) -> Upkeep:
-    """Return an upkeep that has heard of these residuals."""
+    """Return an upkeep that has heard of these residuals, with a Jacobian for each but the last."""
     for number, norm in enumerate(norms):
+        if number:
+            upkeep.assembled()
         upkeep.iterated(number, norm)
     return upkeep
 
@@ -81,6 +84,7 @@ def test_none_is_kept_for_matrices_that_leap() -> None:
 def test_linear_solves_leave_a_tenth_of_what_newton_will() -> None:
     upkeep = after(Upkeep(cheap=True), 1.0)
     assert upkeep.leaves(1e-6, 1e-13) == 1e-3  # nothing is known yet
+    upkeep.assembled()
     upkeep.iterated(1, 0.02)  # falls by 0.02, and by its square next
     assert upkeep.leaves(1e-6, 1e-13) == pytest.approx(0.1 * 0.02**2)
     upkeep.iterated(2, 1e-5)
@@ -98,3 +102,58 @@ def test_linear_solves_leave_a_tenth_of_what_newton_will() -> None:
 @pytest.mark.parametrize("upkeep", [Upkeep(), Upkeep(cheap=True, leaping=True)])
 def test_factors_and_flows_are_given_all_digits(upkeep: Upkeep) -> None:
     assert after(upkeep, 1.0, 0.5).leaves(1e-8, 1e-13) == 1e-8
+
+
+def stepped(*, first: float = 0.01, pace: Any = None, **kind: bool) -> tuple[Upkeep, Any]:
+    """Return an upkeep after a solve whose `first` iteration left so much of 1e-3, and its pace."""
+    pace = pace or SimpleNamespace(value=1.0)
+    return after(Upkeep(pace, cheap=True, **kind), 1e-3, first * 1e-3), pace
+
+
+def test_the_last_steps_jacobian_lasts_where_it_costs_no_iteration() -> None:
+    """Newton's method leaves 10 r^2 of r; of 1e-3 then 1e-5, 1e-9 and 1e-17: three iterations.
+
+    With what is left by an old Jacobian, 1e-5 or less, it goes on in the same way. Of 1e-7 it
+    leaves 1e-13 at once, an old Jacobian 1e-9.
+    """
+    for norm, lasts in ((1e-3, True), (1e-7, False)):
+        upkeep, _ = stepped()
+        assert after(upkeep, norm).lasts(1.1e-13) == lasts
+
+
+def test_it_lasts_for_a_same_step_alone() -> None:
+    upkeep, pace = stepped()
+    for value, lasts in ((1.0 + 1e-12, True), (1.01, False), (1.0, True)):
+        pace.value = value
+        assert after(upkeep, 1e-3).lasts(1e-13) == lasts
+
+
+def test_one_that_has_left_much_is_not_kept_for_the_next_step() -> None:
+    for left, lasts in ((9e-6, True), (2e-5, False)):
+        upkeep, _ = stepped()
+        assert after(upkeep, 1e-3).lasts(1e-13)
+        upkeep.iterated(1, left)
+        assert not upkeep.worn(9)  # the preconditioner is not to blame
+        upkeep.assembled()
+        assert after(upkeep, 1e-3).lasts(1e-13) == lasts
+
+
+def test_none_lasts_that_is_not_known_to_or_is_cheap_to_spare() -> None:
+    upkeep, _ = stepped()
+    upkeep.failed()
+    assert not after(upkeep, 1e-3).lasts(1e-13)
+    for unlike in (
+        Upkeep(SimpleNamespace(value=1.0), cheap=True),  # new: there is no Jacobian yet
+        after(Upkeep(SimpleNamespace(value=1.0)), 1e-3, 1e-5),  # round-off is wanted
+        stepped(leaping=True)[0],
+        after(Upkeep(cheap=True), 1e-3, 1e-5),  # a problem without steps
+    ):
+        assert not after(unlike, 1e-3).lasts(1e-13)
+
+
+def test_linear_solves_after_it_leave_a_tenth_of_what_newton_will() -> None:
+    """Not of the square of how the residual has fallen, which an old Jacobian does not tell."""
+    upkeep, _ = stepped()
+    assert after(upkeep, 1e-3).lasts(1e-13)
+    upkeep.iterated(1, 5e-6)  # 10 * 5e-6 of it will be left; (5e-3)^2 it would be
+    assert upkeep.leaves(1e-6, 1e-13) == pytest.approx(0.1 * 10 * 5e-6)
