@@ -1,5 +1,6 @@
 """When a Jacobian and its preconditioner have served long enough. No physics, and no PETSc."""
 
+import math
 from typing import Any
 
 POOR = 8  # linear iterations per Newton iteration from which a new factorisation pays
@@ -13,7 +14,7 @@ WITHIN = 0.1  # of the residual's tolerance: where an iteration with the last Ja
 # iterations as it saves.
 AGED = 0.01
 SAME = 1e-9  # of a pace: by how much that of a same step may differ
-MOST_ITERATIONS = 9  # of Newton's that are foreseen: with as many none is known to suffice
+MANY = 9  # iterations of Newton's: more are not foreseen
 SHARE = 0.1  # of what Newton's method itself will leave: what a linear solve may leave
 MOST = 1e-3  # of the residual: what a linear solve may leave where nothing is known yet
 
@@ -34,9 +35,10 @@ class Upkeep:
         self._poor, self._fresh, self._usual = True, False, 0.0
         self._leaping = leaping
         self._norm, self._before, self._first = 0.0, 0.0, True
-        # What a solve's first iteration with its own Jacobian leaves of the residual, and that over
-        # the residual: Newton's method squares it.
-        self._fallen, self._bend = 1.0, 0.0
+        self._fallen = 1.0  # what a solve's first iteration with its own Jacobian has left
+        # What is left over the square of the residual, as Newton's method squares it: in a solve's
+        # first iteration, and later, when it has gone elsewhere.
+        self._bends = [math.inf, math.inf]
         self._assembled_for = 0.0  # the Jacobian: its pace
         self._own = False  # whether it was the last iterate's own, and not one that was kept
         self._wary = True  # of keeping one from step to step
@@ -63,14 +65,16 @@ class Upkeep:
     def iterated(self, number: int, norm: float) -> None:
         """Hear of the residual where the iteration of that `number` begins."""
         self._before, self._norm, self._first = self._norm, norm, number == 0
-        if number == 1:
-            self._begun(self._norm / self._before)
+        if number:
+            self._learn(self._norm / self._before, later=number > 1)
 
-    def _begun(self, fallen: float) -> None:
-        """Learn from how the first iteration of a solve has changed the residual."""
-        self._wary = not self._own and fallen > AGED
+    def _learn(self, fallen: float, *, later: bool) -> None:
+        """Learn from how the first iteration of a solve, or a later one, changed the residual."""
         if self._own:
-            self._fallen, self._bend = fallen, fallen / self._before
+            self._bends[later] = fallen / self._before
+        if not later:
+            self._wary = not self._own and fallen > AGED
+            self._fallen = fallen if self._own else self._fallen
 
     def assembled(self) -> None:
         """Hear that the Jacobian is the present iterate's."""
@@ -87,7 +91,7 @@ class Upkeep:
         """
         if not self._cheap or self._leaping:
             return least
-        bend = self._norm / self._before**2 if self._own else self._bend
+        bend = self._norm / self._before**2 if self._own else self._bends[True]
         expected = self._fallen if self._first else bend * self._norm
         return max(min(SHARE * expected, MOST), least, SHARE * tolerance / self._norm)
 
@@ -114,15 +118,16 @@ class Upkeep:
             return False
         if abs(float(self._pace.value) / self._assembled_for - 1) > SAME:
             return False
-        with_it = 1 + self._foreseen(AGED * self._norm, tolerance)
-        self._own = with_it > self._foreseen(self._norm, tolerance)
-        return not self._own
+        with_it = self._foreseen(AGED * self._norm, tolerance)
+        lasts = with_it <= self._foreseen(self._bends[False] * self._norm**2, tolerance) < MANY
+        self._own = self._own and not lasts
+        return lasts
 
     def _foreseen(self, norm: float, tolerance: float) -> int:
-        """Return how many iterations bring a residual below its tolerance."""
+        """Return how many iterations after a first one, which leaves `norm`, end below tolerance."""
         count = 0
-        while norm > tolerance and count < MOST_ITERATIONS:
-            norm, count = self._bend * norm**2, count + 1
+        while norm > tolerance and count < MANY:
+            norm, count = self._bends[True] * norm**2, count + 1
         return count
 
     def worn(self, linear: int) -> bool:
