@@ -124,7 +124,7 @@ class Upkeep:
         return lasts
 
     def _foreseen(self, norm: float, tolerance: float) -> int:
-        """Return how many iterations after a first one, which leaves `norm`, end below tolerance."""
+        """Return how many iterations bring what a first one leaves, `norm`, below `tolerance`."""
         count = 0
         while norm > tolerance and count < MANY:
             norm, count = self._bends[True] * norm**2, count + 1

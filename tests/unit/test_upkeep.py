@@ -105,7 +105,7 @@ def test_factors_and_flows_are_given_all_digits(upkeep: Upkeep) -> None:
 
 
 def stepped(**kind: bool) -> tuple[Upkeep, Any]:
-    """Return an upkeep after a solve, and its pace: of r Newton's method leaves 10 r^2, later r^2."""
+    """Return an upkeep, its pace; of r Newton has left 10 r^2 in a first iteration, later r^2."""
     pace = SimpleNamespace(value=1.0)
     return after(Upkeep(pace, cheap=True, **kind), 1e-3, 1e-5, 1e-10), pace
 
