@@ -79,8 +79,9 @@ class Newton:
         """Solve from the unknowns' present values; return whether it converged to finite numbers.
 
         The unknowns hold the last iterate either way. Where Krylov iterations stand between, the
-        preconditioner is kept from step to step and built anew when it has grown poor; a solve
-        that fails is tried again with a new one at every iteration. Collective.
+        preconditioner is kept from step to step and built anew when it has grown poor, and the
+        Jacobian where it will do; a solve that fails is tried again with new ones at every
+        iteration. Collective.
         """
         _ = self.forms  # compiled here, so that a compiler's failure is not PETSc's
         self._numbering.meet(self._met)
@@ -250,9 +251,7 @@ class Newton:
         later, tolerance = snes.getIterationNumber() > 0, snes.getTolerances()[1]
         self._upkeep.iterated(snes.getIterationNumber(), snes.getFunctionNorm())
         snes.getKSP().setTolerances(rtol=self._upkeep.leaves(self._least, tolerance))
-        if self._due != ALWAYS and later and self._upkeep.serves(tolerance):
-            return
-        if self._due == NEVER and not later and self._upkeep.lasts(tolerance):
+        if self._is_served(later, tolerance):
             return
         self._numbering.put(x)
         if self._tangent is not None:
@@ -266,6 +265,15 @@ class Newton:
             self._due = ALWAYS if self._due == ALWAYS else NEVER
         if self._lifted:
             A.zeroRows(self._numbering.rows(self._lifted), diag=1.0)
+
+    def _is_served(self, later: bool, tolerance: float) -> bool:
+        """Whether a Jacobian that is there will do: the last solve's at first, an iterate's later.
+
+        With a preconditioner that is due there is a new one in any case.
+        """
+        if later:
+            return self._due != ALWAYS and self._upkeep.serves(tolerance)
+        return self._due == NEVER and self._upkeep.lasts(tolerance)
 
     def _residual(self, snes: PETSc.SNES, x: PETSc.Vec, b: PETSc.Vec) -> None:
         """Assemble the residual at `x` into `b`; of what is lifted, what it lacks."""

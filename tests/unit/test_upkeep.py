@@ -137,7 +137,7 @@ def test_one_that_has_left_much_is_not_kept_for_the_next_step() -> None:
         assert after(upkeep, 1e-3).lasts(1e-13) == lasts
 
 
-def test_none_lasts_that_is_not_known_to_or_is_cheap_to_spare() -> None:
+def test_none_lasts_where_too_little_is_known_or_more_is_wanted() -> None:
     upkeep, _ = stepped()
     upkeep.failed()
     assert not after(upkeep, 1e-3).lasts(1e-13)
